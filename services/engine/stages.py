@@ -149,6 +149,13 @@ class Thinker(Protocol):
         """
         ...
 
+    async def warm(self, prompt: Prompt) -> None:
+        """Read a prompt ahead, so that a reply to it and what follows begins sooner.
+
+        A backend for which this costs money or gains nothing does nothing. Never raises.
+        """
+        ...
+
 
 class Voice(Protocol):
     """Text to sound."""
@@ -156,7 +163,9 @@ class Voice(Protocol):
     voices: tuple[str, ...]
     """Names that `speak` accepts, the default first."""
 
-    def speak(self, text: str, *, voice: str | None = None, speed: float = 1.0) -> AsyncIterator[Pcm]:
+    def speak(
+        self, text: str, *, voice: str | None = None, speed: float = 1.0
+    ) -> AsyncIterator[Pcm]:
         """Say a clause or a few sentences; yields sound as it is made, 24 kHz.
 
         Leading silence is trimmed to 20 ms. An unknown voice name falls back to the default.

@@ -1,0 +1,106 @@
+"""The engine's ear: finds turns in the sound of a microphone, keeps the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.engine.protocol.turn_detection import TurnDetection
+from services.engine.stages import Pcm, VoiceActivity
+from services.engine.turn_taking import FRAME_MS, Moment, TurnTaker
+
+RATE = 16_000
+FRAME_SAMPLES = RATE * FRAME_MS // 1000
+KEPT_SECONDS = 120
+"""A longer turn loses its beginning; Whisper reads 30 seconds at a time."""
+LEAD_SECONDS = 2
+"""Sound kept while nobody speaks: more than any prefix padding that is usual."""
+
+
+class Listener:
+    """Hears one microphone."""
+
+    def __init__(
+        self,
+        activity: VoiceActivity,
+        detection: TurnDetection | None,
+        on_moment: Callable[[Moment], None],
+    ) -> None:
+        """Begin to listen.
+
+        Args:
+            activity: tells speech from other sound.
+            detection: how turns are found; None: the client commits them.
+            on_moment: called with what has become clear, within `hear`.
+        """
+        self._activity = activity
+        self._on_moment = on_moment
+        self._taker = TurnTaker(detection) if detection else None
+        self._sound = np.zeros(0, np.int16)
+        self._pending = np.zeros(0, np.int16)
+        self._sound_end = 0  # samples since the session's sound began
+
+    @property
+    def now_ms(self) -> int:
+        """The audio's own clock: milliseconds of sound heard so far."""
+        return self._sound_end * 1000 // RATE
+
+    @property
+    def buffered_ms(self) -> int:
+        """Length of the sound in the buffer."""
+        return len(self._sound) * 1000 // RATE
+
+    @property
+    def taker(self) -> TurnTaker | None:
+        """Who finds the turns; None if the client does."""
+        return self._taker
+
+    def configure(self, detection: TurnDetection | None) -> None:
+        """Find turns by other numbers; a turn that is under way begins anew."""
+        if detection is None:
+            self._taker = None
+        elif self._taker is None or self._taker.detection != detection:
+            self._taker = TurnTaker(detection)
+
+    def hear(self, samples: NDArray[np.int16]) -> None:
+        """Take sound, int16, shape (n,), 16 kHz."""
+        self._pending = np.concatenate([self._pending, samples])
+        while len(self._pending) >= FRAME_SAMPLES:
+            frame, self._pending = np.split(self._pending, [FRAME_SAMPLES])
+            self._hear_frame(frame)
+
+    def said_since(self, begin_ms: int, end_ms: int | None = None) -> Pcm:
+        """The sound between two times of the audio's clock, as far as it is kept."""
+        begin = self._sound_end - len(self._sound)
+        first = max(0, begin_ms * RATE // 1000 - begin)
+        last = len(self._sound) if end_ms is None else end_ms * RATE // 1000 - begin
+        return Pcm(self._sound[first : max(first, last)].copy(), RATE)
+
+    def take(self) -> Pcm:
+        """All sound in the buffer, which is empty afterwards."""
+        pcm = Pcm(self._sound, RATE)
+        self.clear()
+        return pcm
+
+    def clear(self) -> None:
+        """Forget the sound in the buffer, and a turn that is under way."""
+        self._sound = np.zeros(0, np.int16)
+        if self._taker:
+            self._taker = TurnTaker(self._taker.detection)
+
+    def _hear_frame(self, frame: NDArray[np.int16]) -> None:
+        self._sound_end += len(frame)
+        self._sound = np.concatenate([self._sound, frame])
+        taker = self._taker
+        self._forget(KEPT_SECONDS if taker is None or taker.speaking else LEAD_SECONDS)
+        if taker is None:
+            return
+        for moment in taker.hear(self._activity.probability(frame), self.now_ms):
+            self._on_moment(moment)
+
+    def _forget(self, seconds: int) -> None:
+        # Cutting is a copy: done when a second has gathered, not with every frame.
+        if len(self._sound) > (seconds + 1) * RATE:
+            self._sound = self._sound[-seconds * RATE :].copy()
