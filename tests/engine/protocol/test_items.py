@@ -15,7 +15,7 @@ CLAUSES = [Clause("Once upon a time, ", 0, 1000), Clause("there was a king.", 10
         (300, "Once"),
         (1000, "Once upon a time,"),
         (1500, "Once upon a time, there"),
-        (1700, "Once upon a time, there was"),
+        (1600, "Once upon a time, there was"),
         (2000, "Once upon a time, there was a king."),
         (9000, "Once upon a time, there was a king."),
     ],
