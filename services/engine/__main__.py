@@ -78,7 +78,8 @@ async def _serve(config: EngineConfig, arguments: argparse.Namespace) -> None:
     _stop_on_signals(stop)
     if arguments.announce:
         _stop_with_parent(stop)
-    runner = web.AppRunner(create_server(config), access_log=None)
+    # handler_cancellation: speech that nobody listens to any more is not made.
+    runner = web.AppRunner(create_server(config), access_log=None, handler_cancellation=True)
     await runner.setup()
     loading = asyncio.create_task(_load(config, arguments.scripted), name="load")
     stopping = asyncio.create_task(stop.wait(), name="stop")

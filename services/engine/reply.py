@@ -7,7 +7,8 @@ over and thrown away if the speaker goes on, or read out at once when the guess 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from services.engine.clauses import Clauses, speakable
@@ -87,15 +88,16 @@ class Reply:
     async def _think(self) -> Finish:
         clauses = Clauses()
         finish = Finish("stop")
-        async for thought in self._stages.thinker.think(self.prompt):
-            match thought:
-                case TextDelta(text):
-                    self._mark("first_word")
-                    await self._write(clauses, text)
-                case ToolCall():
-                    await self._events.put(thought)
-                case Finish():
-                    finish = thought
+        async with aclosing(self._stages.thinker.think(self.prompt)) as thoughts:
+            async for thought in thoughts:
+                match thought:
+                    case TextDelta(text):
+                        self._mark("first_word")
+                        await self._write(clauses, text)
+                    case ToolCall():
+                        await self._events.put(thought)
+                    case Finish():
+                        finish = thought
         if self.manner.aloud:
             if rest := clauses.rest():
                 await self._put_clause(rest)
@@ -118,13 +120,16 @@ class Reply:
         while (clause := await self._clauses.get()) is not None:
             begin = said_ms
             if words := speakable(clause):
-                manner = self.manner
-                sounds = self._stages.voice.speak(words, voice=manner.voice, speed=manner.speed)
-                async for pcm in sounds:
-                    self._mark("first_sound")
-                    said_ms += pcm.seconds * 1000
-                    await self._events.put(pcm)
+                async with aclosing(self._sounds(words)) as sounds:
+                    async for pcm in sounds:
+                        self._mark("first_sound")
+                        said_ms += pcm.seconds * 1000
+                        await self._events.put(pcm)
             await self._events.put(Clause(clause, round(begin), round(said_ms)))
+
+    def _sounds(self, words: str) -> AsyncGenerator[Pcm]:
+        manner = self.manner
+        return self._stages.voice.speak(words, voice=manner.voice, speed=manner.speed)
 
     def _mark(self, name: str) -> None:
         self.times.setdefault(name, asyncio.get_running_loop().time())

@@ -2,12 +2,12 @@
 
 Backends implement these; the rest of the engine knows nothing else of them. All methods are
 called on the event loop and must never block it for more than a few milliseconds: heavy work
-runs in threads that release the GIL. Closing an async iterator cancels the work behind it.
+runs in threads that release the GIL. Closing an async generator cancels the work behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -141,7 +141,7 @@ class TurnJudge(Protocol):
 class Thinker(Protocol):
     """The language model."""
 
-    def think(self, prompt: Prompt) -> AsyncIterator[Thought]:
+    def think(self, prompt: Prompt) -> AsyncGenerator[Thought]:
         """Write the next reply, word by word; the last item is a Finish.
 
         Raises:
@@ -165,7 +165,7 @@ class Voice(Protocol):
 
     def speak(
         self, text: str, *, voice: str | None = None, speed: float = 1.0
-    ) -> AsyncIterator[Pcm]:
+    ) -> AsyncGenerator[Pcm]:
         """Say a clause or a few sentences; yields sound as it is made, 24 kHz.
 
         Leading silence is trimmed to 20 ms. An unknown voice name falls back to the default.

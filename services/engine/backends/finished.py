@@ -24,8 +24,12 @@ _UNFINISHED = frozenset(
     " ".join([_ARTICLES, _CONJUNCTIONS, _PREPOSITIONS, _AUXILIARIES, _FILLERS]).split()
 )
 _OPENERS = frozenset("so well also like please which when where who what how why is are".split())
-"""As a sentence's only word, or before nothing else, these announce more; later on they may end it
-("I think so", "do you know who?")."""
+"""As a turn's only word these announce more; later on they may end it ("I think so")."""
+_SUBJECTS = frozenset("i we he she they you it that".split())
+_HELPERS = frozenset(
+    "do does did can could should would will may might must have has had shall".split()
+)
+_BEING = frozenset("is are was were be been being it's that's".split())
 _STRANDED = frozenset("for to at with from of by as".split())
 """A question may end with these: "what is it made of?", "where are you from?"."""
 _WH_WORDS = frozenset("what which who whom whose where when how".split())
@@ -53,11 +57,24 @@ def finished_by_words(words: str) -> float:
         return UNFINISHED
     if len(tokens) == 1:
         return _judge_single(tokens[0])
-    if tokens[-1] in _OPENERS and tokens[-2] in _UNFINISHED:
+    if _lacks_predicate(tokens, text.endswith((".", "?", "!"))):
         return UNFINISHED
-    if asks or text.endswith("!"):
+    if text.endswith((".", "?", "!")):
         return CLEARLY
-    return CLEARLY if text.endswith(".") else MAYBE
+    return MAYBE
+
+
+def _lacks_predicate(tokens: list[str], marked: bool) -> bool:
+    """Find "what is", "where can I", "and I"; spare "yes, it is." and "who is it?"."""
+    last, before = tokens[-1], tokens[-2]
+    asks = tokens[0] in _WH_WORDS
+    if last in _BEING or last in _HELPERS:
+        return not marked or (asks and len(tokens) == 2)
+    if last not in _SUBJECTS:
+        return False
+    if before in _HELPERS:
+        return asks and len(tokens) == 3
+    return last in ("i", "we", "he", "she", "they") and before not in _BEING
 
 
 def _may_be_stranded(tokens: list[str]) -> bool:

@@ -16,7 +16,7 @@ _NO_SPEECH = 0.6
 _POOR_SCORE = -1.0
 """Mean log probability of a token. Both limits as in Whisper's own decoding."""
 _STOCK_PHRASES = {"you", "thank you", "thanks for watching", "bye", "the end", "so"}
-"""What Whisper makes of noise, learned from subtitles; believed only if the sound is loud enough."""
+"""What Whisper makes of noise, learned from subtitles; believed only if loud enough."""
 _NOISE_RMS = 150.0
 _SOUND_NOTE = re.compile(r"\[[^\]]*\]|\([^)]*\)|[♪*]+")
 """Subtitles also describe sounds: [Music], (applause)."""
@@ -55,9 +55,7 @@ def cut_loop(ids: list[int]) -> list[int]:
     return ids
 
 
-def is_hallucination(
-    text: str, samples: NDArray[np.int16], no_speech: float, score: float
-) -> bool:
+def is_hallucination(text: str, samples: NDArray[np.int16], no_speech: float, score: float) -> bool:
     """Say whether words were made up for a sound without speech.
 
     Args:

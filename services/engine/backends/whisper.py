@@ -39,7 +39,6 @@ from services.engine.stages import Pcm, StageError, Transcript
 
 if TYPE_CHECKING:
     import ctranslate2
-    import tokenizers
 
 _LEAD_SECONDS = 0.2
 """Silence put before the speech: without it the first word is often lost."""
