@@ -31,7 +31,7 @@ def main() -> int:
     """Run until a signal, or until the parent's end of the pipe is closed with `--announce`."""
     arguments = _arguments()
     logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "INFO").upper(),
+        level=(os.environ.get("LOG_LEVEL") or "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("aioice").setLevel(logging.WARNING)  # a line for every candidate pair

@@ -13,12 +13,20 @@ from aiohttp import web
 
 from services.engine.calls import Calls
 from services.engine.config import EngineConfig
-from services.engine.errors import EngineError, KeyRefused, NotReady, ProtocolError, UnsupportedBody
+from services.engine.errors import (
+    BodyTooLarge,
+    EngineError,
+    KeyRefused,
+    NotReady,
+    ProtocolError,
+    UnsupportedBody,
+)
 from services.engine.secrets import PREFIX, Secrets
 from services.engine.stages import StageError, Stages
 
 log = logging.getLogger(__name__)
 
+JSON_LIMIT_BYTES = 512 * 1024
 MODEL = "vivavoce-engine"
 
 
@@ -96,8 +104,11 @@ async def json_body(request: web.Request) -> dict[str, Any]:
 
     Raises:
         UnsupportedBody: the content type is another.
+        BodyTooLarge: it is longer than JSON_LIMIT_BYTES.
         ProtocolError: it is not JSON, or not an object.
     """
+    if (request.content_length or 0) > JSON_LIMIT_BYTES:
+        raise BodyTooLarge(f"A JSON body has at most {JSON_LIMIT_BYTES} bytes.")
     body = await request.read()
     if not body:
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -38,7 +39,7 @@ class Listener:
         self._activity = activity
         self._on_moment = on_moment
         self._taker = TurnTaker(detection) if detection else None
-        self._sound = np.zeros(0, np.int16)
+        self._frames: deque[NDArray[np.int16]] = deque()
         self._pending = np.zeros(0, np.int16)
         self._sound_end = 0  # samples since the session's sound began
 
@@ -50,7 +51,7 @@ class Listener:
     @property
     def buffered_ms(self) -> int:
         """Length of the sound in the buffer."""
-        return len(self._sound) * 1000 // RATE
+        return len(self._frames) * FRAME_MS
 
     @property
     def taker(self) -> TurnTaker | None:
@@ -73,34 +74,35 @@ class Listener:
 
     def said_since(self, begin_ms: int, end_ms: int | None = None) -> Pcm:
         """The sound between two times of the audio's clock, as far as it is kept."""
-        begin = self._sound_end - len(self._sound)
+        sound = self._sound()
+        begin = self._sound_end - len(sound)
         first = max(0, begin_ms * RATE // 1000 - begin)
-        last = len(self._sound) if end_ms is None else end_ms * RATE // 1000 - begin
-        return Pcm(self._sound[first : max(first, last)].copy(), RATE)
+        last = len(sound) if end_ms is None else end_ms * RATE // 1000 - begin
+        return Pcm(sound[first : max(first, last)], RATE)
 
     def take(self) -> Pcm:
         """All sound in the buffer, which is empty afterwards."""
-        pcm = Pcm(self._sound, RATE)
+        pcm = Pcm(self._sound(), RATE)
         self.clear()
         return pcm
 
     def clear(self) -> None:
         """Forget the sound in the buffer, and a turn that is under way."""
-        self._sound = np.zeros(0, np.int16)
+        self._frames.clear()
         if self._taker:
             self._taker = TurnTaker(self._taker.detection)
 
     def _hear_frame(self, frame: NDArray[np.int16]) -> None:
         self._sound_end += len(frame)
-        self._sound = np.concatenate([self._sound, frame])
+        self._frames.append(frame)
         taker = self._taker
-        self._forget(KEPT_SECONDS if taker is None or taker.speaking else LEAD_SECONDS)
+        kept_seconds = KEPT_SECONDS if taker is None or taker.speaking else LEAD_SECONDS
+        while len(self._frames) * FRAME_MS > kept_seconds * 1000:
+            self._frames.popleft()
         if taker is None:
             return
         for moment in taker.hear(self._activity.probability(frame), self.now_ms):
             self._on_moment(moment)
 
-    def _forget(self, seconds: int) -> None:
-        # Cutting is a copy: done when a second has gathered, not with every frame.
-        if len(self._sound) > (seconds + 1) * RATE:
-            self._sound = self._sound[-seconds * RATE :].copy()
+    def _sound(self) -> NDArray[np.int16]:
+        return np.concatenate([np.zeros(0, np.int16), *self._frames])

@@ -24,6 +24,8 @@ from services.engine.secrets import PREFIX
 
 OFFER_LIMIT_BYTES = 256 * 1024
 SECRET_SECONDS = 600
+UNCHANGED = {"type": "realtime"}
+"""A session object that sets nothing."""
 
 _EXPIRES_AFTER = record({"anchor": one_of("created_at"), "seconds": integer(10, 7200)})
 
@@ -41,14 +43,9 @@ async def mint(request: web.Request) -> web.Response:
                 f"Unknown parameter: '{name[:100]}'.", code="unknown_parameter", param=name[:100]
             )
     expires_after = _EXPIRES_AFTER(body.get("expires_after") or {}, "expires_after")
-    config = _config(request, body.get("session"))
+    config = _default_config(request).merged(body.get("session", UNCHANGED))
     secret = request.app[RUNNING].secrets.mint(config, expires_after.get("seconds", SECRET_SECONDS))
-    session = {
-        "id": new_id("sess"),
-        "object": "realtime.session",
-        "expires_at": 0,
-        **config.wire,
-    }
+    session = config.to_wire(new_id("sess"))
     return web.json_response(
         {"value": secret.value, "expires_at": secret.expires_at, "session": session}
     )
@@ -57,22 +54,15 @@ async def mint(request: web.Request) -> web.Response:
 @routes.post("/v1/realtime/calls")
 async def connect(request: web.Request) -> web.Response:
     """Answer an SDP offer: raw with either key, or multipart with the server's key."""
-    key = bearer_of(request)
-    if not key.startswith(PREFIX):
-        check_server_key(request)
+    base = _base_config(request)
     calls = calls_of(request)
     if request.content_type == "application/sdp":
-        offer, session = _text(await request.read()), None
+        offer, session = _text(await request.read()), UNCHANGED
     elif request.content_type == "multipart/form-data":
         offer, session = await _multipart(request)
     else:
         raise UnsupportedBody("Send the offer as application/sdp or multipart/form-data.")
-    if key.startswith(PREFIX):
-        minted = request.app[RUNNING].secrets.check(key).config
-        config = minted if session is None else minted.merged(session)
-    else:
-        config = _config(request, session)
-    call, answer = await calls.open(config, offer)
+    call, answer = await calls.open(base.merged(session), offer)
     return web.Response(
         status=201,
         text=answer,
@@ -89,9 +79,17 @@ async def hang_up(request: web.Request) -> web.Response:
     return web.Response()
 
 
-def _config(request: web.Request, session: Any) -> SessionConfig:
-    default = SessionConfig.default(MODEL, stages_of(request).voice.voices[0])
-    return default if session is None else default.merged(session)
+def _base_config(request: web.Request) -> SessionConfig:
+    """The session that the caller's key stands for."""
+    key = bearer_of(request)
+    if key.startswith(PREFIX):
+        return request.app[RUNNING].secrets.check(key).config
+    check_server_key(request)
+    return _default_config(request)
+
+
+def _default_config(request: web.Request) -> SessionConfig:
+    return SessionConfig.default(MODEL, stages_of(request).voice.voices[0])
 
 
 async def _multipart(request: web.Request) -> tuple[str, Any]:
@@ -108,7 +106,7 @@ async def _multipart(request: web.Request) -> tuple[str, Any]:
         )
     offer = _text(fields["sdp"])
     if "session" not in fields:
-        return offer, None
+        return offer, UNCHANGED
     try:
         return offer, json.loads(_text(fields["session"]))
     except (ValueError, RecursionError) as error:

@@ -22,7 +22,10 @@ def quiet(seconds):
     return np.zeros(int(seconds * RATE), np.int16)
 
 
-def listening(detection=TurnDetection("server_vad", silence_duration_ms=320)):
+QUICK = TurnDetection("server_vad", silence_duration_ms=320)
+
+
+def listening(detection=QUICK):
     moments = []
     return Listener(Loudness(), detection, moments.append), moments
 

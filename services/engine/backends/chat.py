@@ -33,6 +33,7 @@ class ChatThinker:
         model: str | None = None,
         extra: Mapping[str, object] | None = None,
         silence_seconds: float = SILENCE_SECONDS,
+        keep_connections: bool = True,
     ) -> None:
         """Connect to nothing yet.
 
@@ -42,6 +43,7 @@ class ChatThinker:
             model: its name there, None for the first that the server lists.
             extra: more fields for the request, such as sampling.
             silence_seconds: longest wait for the next piece of an answer.
+            keep_connections: use a connection again; saves a handshake where that takes long.
         """
         self._base_url = base_url.rstrip("/")
         self._where = urlsplit(base_url).netloc
@@ -49,6 +51,7 @@ class ChatThinker:
         self._asked_model = model
         self._model = model
         self._extra = dict(extra or {})
+        self._keep_connections = keep_connections
         self._timeout = aiohttp.ClientTimeout(
             total=None, sock_connect=CONNECT_SECONDS, sock_read=silence_seconds
         )
@@ -90,7 +93,9 @@ class ChatThinker:
         for attempt in ("on a kept connection, perhaps", "on a fresh one"):
             try:
                 return await self._client().post(f"{self._base_url}/chat/completions", json=request)
-            except aiohttp.ServerDisconnectedError:
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                 # A kept connection may have been closed by the server at this very moment.
                 if attempt == "on a fresh one":
                     raise
@@ -128,7 +133,11 @@ class ChatThinker:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
+            self._session = aiohttp.ClientSession(
+                headers=self._headers,
+                timeout=self._timeout,
+                connector=aiohttp.TCPConnector(force_close=not self._keep_connections),
+            )
         return self._session
 
 

@@ -35,7 +35,7 @@ CONTEXT_TOKENS = 2048
 """Room for one call, reply included."""
 REPLY_TOKENS = 160
 """About a minute of speech: a small model that writes more is rambling."""
-_THREADS = 2
+_THREADS = 1
 _BATCH = 128
 """Tokens read in one step. Others' replies stall that long (0.5 s); smaller reads slower."""
 _CACHE_MIB = 512
@@ -73,7 +73,11 @@ class LlamaThinker:
         self._address = str(self._server.listening_address)
         self._key = key
         self._chat = ChatThinker(
-            f"{self._address}/v1", api_key=key, model=path.stem, extra=_SAMPLING
+            f"{self._address}/v1",
+            api_key=key,
+            model=path.stem,
+            extra=_SAMPLING,
+            keep_connections=False,  # llama.cpp drops them after a few requests, without a word
         )
         self._reads_tools: bool | None = None
 

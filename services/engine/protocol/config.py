@@ -53,29 +53,32 @@ class SessionConfig:
             }
         )
 
-    def merged(
-        self, patch: Any, path: str = "session", *, type_required: bool = True
-    ) -> SessionConfig:
+    def merged(self, patch: Any) -> SessionConfig:
         """Return a copy with the present fields of `patch` set; nothing is kept of a bad one.
 
         Raises:
             ProtocolError: a field is unknown or has a bad value; `type` is missing.
         """
-        members = plain_object(patch, path)
-        if type_required and "type" not in members:
+        members = plain_object(patch, "session")
+        if "type" not in members:
             raise ProtocolError(
-                f"Missing required parameter: '{path}.type'.",
+                "Missing required parameter: 'session.type'.",
                 code="missing_required_parameter",
-                param=f"{path}.type",
+                param="session.type",
             )
         model = members.get("model", self.wire["model"])
         if model != self.wire["model"]:
             raise ProtocolError(
                 f"The model '{model}' does not exist here; this server has '{self.wire['model']}'.",
                 code="model_not_found",
-                param=f"{path}.model",
+                param="session.model",
             )
-        return SessionConfig(_merge(self.wire, members, SESSION_FIELDS, path))
+        return SessionConfig(_merge(self.wire, members, SESSION_FIELDS, "session"))
+
+    def to_wire(self, session_id: str) -> dict[str, Any]:
+        """The session object as it is echoed."""
+        head = {"id": session_id, "object": "realtime.session", "expires_at": 0}
+        return head | dict(self.wire)
 
     def for_response(self, patch: Any) -> SessionConfig:
         """Return the configuration of one response: the session's, with its overrides."""

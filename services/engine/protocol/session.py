@@ -84,12 +84,7 @@ class Session:
 
     def wire(self) -> dict[str, Any]:
         """The session object as it is echoed."""
-        return {
-            "id": self.id,
-            "object": "realtime.session",
-            "expires_at": 0,
-            **self.config.wire,
-        }
+        return self.config.to_wire(self.id)
 
     def open(self) -> None:
         """The client's channel is open."""

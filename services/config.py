@@ -1,0 +1,168 @@
+"""What the operator sets: the environment, read once at the start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from services.environment import Environment
+from services.errors import ConfigError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MODES_BUILT = ("native",)
+"""Modes that this version can offer."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The web program's configuration."""
+
+    provider: str = "engine"
+    """`PROVIDER`: who answers calls, `auto` or `engine`."""
+    engine_url: str | None = None
+    """`ENGINE_URL`: an engine that runs elsewhere. None: one is started as a child."""
+    engine_api_key: str | None = field(default=None, repr=False)
+    """`ENGINE_API_KEY`: the engine's server key. None: one is made up for the child."""
+    connect_via: str = "ephemeral"
+    """`CONNECT_VIA`: `ephemeral` (the browser holds a short-lived key) or `broker`."""
+    ice_servers: tuple[dict[str, object], ...] = field(default=(), repr=False)
+    """`ICE_SERVERS`: for RTCPeerConnection."""
+    modes: tuple[str, ...] = MODES_BUILT
+    """`MODES`: modes on offer that this version can do."""
+    auth_mode: str = "open"
+    """`AUTH_MODE`: who may talk; `open` is everybody who reaches the page."""
+    allow_open: bool = False
+    """`ALLOW_OPEN`: 1 lets `open` listen beyond this machine."""
+    secret_key: str | None = field(default=None, repr=False)
+    """`SECRET_KEY`: signs cookies. None: a key file beside the database."""
+    database_url: str = field(default="sqlite:///instance/vivavoce.db", repr=False)
+    """`DATABASE_URL`: where conversations and calls are kept."""
+    call_max_minutes: int = 30
+    """`CALL_MAX_MINUTES`: length of one call."""
+    daily_minutes_per_user: int = 60
+    """`DAILY_MINUTES_PER_USER`: of all calls that one person makes in a day (UTC)."""
+    port: int = 8000
+    """`PORT`: TCP port; 0 takes a free one."""
+    host: str = "127.0.0.1"
+    """`HOST`: address to listen on."""
+    web_concurrency: int = 1
+    """`WEB_CONCURRENCY`: worker processes of the web program."""
+    log_level: str = "INFO"
+    """`LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR."""
+    log_format: str = "text"
+    """`LOG_FORMAT`: `text` or `json`."""
+
+    @staticmethod
+    def from_env(environ: Mapping[str, str]) -> Config:
+        """Read the environment.
+
+        Raises:
+            ConfigError: one line for each bad value or unknown `VIVAVOCE_*` name.
+        """
+        env = Environment(environ)
+        _refuse_unknown(env, environ)
+        config = Config(
+            provider=_provider(env),
+            engine_url=_engine_url(env),
+            engine_api_key=env.secret("ENGINE_API_KEY"),
+            connect_via=env.choice("CONNECT_VIA", "ephemeral", ("ephemeral", "broker")),
+            ice_servers=_ice_servers(env),
+            modes=_modes(env),
+            auth_mode=_auth_mode(env),
+            allow_open=env.flag("ALLOW_OPEN"),
+            secret_key=env.secret("SECRET_KEY"),
+            database_url=env.secret("DATABASE_URL") or Config.database_url,
+            call_max_minutes=env.whole("CALL_MAX_MINUTES", 30, 1, 1440),
+            daily_minutes_per_user=env.whole("DAILY_MINUTES_PER_USER", 60, 1, 1440),
+            port=env.whole("PORT", 8000, 0, 65535),
+            host=env.text("HOST") or "127.0.0.1",
+            web_concurrency=env.whole("WEB_CONCURRENCY", 1, 1, 64),
+            log_level=_log_level(env),
+            log_format=env.choice("LOG_FORMAT", "text", ("text", "json")),
+        )
+        problems = env.problems + list(_contradictions(config))
+        if problems:
+            raise ConfigError("\n".join(problems))
+        return config
+
+
+def read_environment(folder: Path) -> dict[str, str]:
+    """Give the process's environment on top of what `.env` in this folder says."""
+    from_file = {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
+    return from_file | dict(os.environ)
+
+
+def _refuse_unknown(env: Environment, environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if name.startswith("VIVAVOCE_"):
+            env.problems.append(f"{name}: there is no such name; names have no VIVAVOCE_ prefix")
+
+
+def _provider(env: Environment) -> str:
+    name = env.choice("PROVIDER", "auto", ("auto", "openai", "azure", "engine"))
+    if name in ("openai", "azure"):
+        env.problems.append(
+            f"PROVIDER: {name} is not built into this version, which has the embedded engine only"
+        )
+    return "engine"
+
+
+def _engine_url(env: Environment) -> str | None:
+    url = env.text("ENGINE_URL")
+    if url is None:
+        return None
+    if not url.startswith(("http://", "https://")):
+        env.problems.append("ENGINE_URL: must begin with http:// or https://")
+    return url.rstrip("/").removesuffix("/v1")
+
+
+def _ice_servers(env: Environment) -> tuple[dict[str, object], ...]:
+    servers: list[dict[str, object]] = []
+    for entry in env.json_list("ICE_SERVERS"):
+        if isinstance(entry, dict) and isinstance(entry.get("urls"), str | list):
+            servers.append(entry)
+        else:
+            env.problems.append('ICE_SERVERS: each entry must look like {"urls": "stun:host:port"}')
+    return tuple(servers)
+
+
+def _modes(env: Environment) -> tuple[str, ...]:
+    names = [name.strip() for name in (env.text("MODES") or "native,text").split(",")]
+    for name in names:
+        if name not in ("native", "text"):
+            env.problems.append(f"MODES: must be a list of native and text, not {name!r}")
+    offered = tuple(name for name in MODES_BUILT if name in names)
+    if not offered:
+        env.problems.append(f"MODES: this version has {', '.join(MODES_BUILT)} only; name it")
+    return offered
+
+
+def _auth_mode(env: Environment) -> str:
+    mode = env.choice("AUTH_MODE", "open", ("open", "code", "oidc"))
+    if mode != "open":
+        env.problems.append(f"AUTH_MODE: {mode} is not built into this version, which has open")
+    return "open"
+
+
+def _log_level(env: Environment) -> str:
+    # Both spellings are common, so case does not matter here.
+    level = (env.text("LOG_LEVEL") or "INFO").upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        env.problems.append(f"LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR, not {level!r}")
+    return level
+
+
+def _contradictions(config: Config) -> list[str]:
+    problems = []
+    if config.host not in LOOPBACK and not config.allow_open:
+        problems.append(
+            f"HOST: {config.host} is reachable from other machines and AUTH_MODE=open lets "
+            "everybody in; set ALLOW_OPEN=1 if that is what you want"
+        )
+    if not config.database_url.startswith("sqlite") and not config.secret_key:
+        problems.append("SECRET_KEY: must be set when DATABASE_URL is not SQLite")
+    return problems

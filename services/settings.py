@@ -1,0 +1,25 @@
+"""What a person may choose for the calls they make, with the value that holds until they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INSTRUCTIONS = (
+    "You are Vivavoce, a friendly voice assistant. Answer in one to three short sentences that "
+    "sound natural when spoken. Use no lists, no markup and no emoji. "
+    "If you did not understand, ask."
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How somebody wants to be answered."""
+
+    voice: str | None = None
+    """Name of a voice; None: the provider's own."""
+    speed: float = 1.0
+    """Of the voice, 0.25 to 1.5; 1 is natural."""
+    language: str | None = None
+    """ISO-639-1 code of what will be spoken; None: the provider finds out."""
+    instructions: str = INSTRUCTIONS
+    """What the model is told before anything is said."""

@@ -1,0 +1,41 @@
+"""What views work with: made once in the factory, found through the running program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, current_app
+
+from services.calls.book import CallBook
+from services.config import Config
+from services.providers.base import Provider
+from services.storage.database import Database
+
+
+def utc_now() -> datetime:
+    """Give the time of this moment."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """One of each for the process."""
+
+    config: Config
+    database: Database
+    provider: Provider
+    book: CallBook
+    clock: Callable[[], datetime] = utc_now
+
+
+def install(app: Flask, parts: Parts) -> None:
+    """Let views of this program find the parts."""
+    app.extensions["vivavoce"] = parts
+
+
+def parts() -> Parts:
+    """Give the parts of the program that answers this request."""
+    found: Parts = current_app.extensions["vivavoce"]
+    return found

@@ -1,0 +1,120 @@
+"""The JSON routes of a call: prepare, connect, keep alive, end."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from services.calls.book import OpenedCall
+from services.calls.session import CallRequest
+from services.errors import InvalidField, OfferRejected, WrongType
+from services.settings import Settings
+from services.web.bodies import Fields, read_body, read_json, required, text_field
+from services.web.cookies import require_user
+from services.web.parts import parts
+
+INSTRUCTIONS_LIMIT = 16_000
+"""Bytes; a small model's context is not longer."""
+SDP_TYPE = "application/sdp"
+
+blueprint = Blueprint("realtime", __name__, url_prefix="/api/realtime")
+
+
+@blueprint.post("/session")
+def open_session() -> tuple[Response, int]:
+    """Prepare a call: say where the offer goes, and with which key."""
+    user_id = require_user()
+    call_request = _read_request(read_json())
+    opened = parts().book.open(user_id, call_request, Settings())
+    return jsonify(_to_json(opened)), 201
+
+
+@blueprint.post("/calls/<call_id>")
+def connect(call_id: str) -> Response:
+    """Hand an SDP offer on to the provider."""
+    user_id = require_user()
+    if request.mimetype != SDP_TYPE:
+        raise WrongType(f"The offer must be sent as {SDP_TYPE}.")
+    offer = read_body()
+    if not offer.startswith(b"v=0") or b"\0" in offer:
+        raise OfferRejected("The body is not an SDP offer: it must begin with v=0.")
+    answer = parts().book.connect(user_id, call_id, offer, _bearer())
+    location = url_for("realtime.end", call_id=call_id)
+    return Response(answer.sdp, 201, {"Location": location}, content_type=SDP_TYPE)
+
+
+@blueprint.post("/calls/<call_id>/heartbeat")
+def heartbeat(call_id: str) -> Response:
+    """Keep a call alive; 410 tells that it is over."""
+    user_id = require_user()
+    fields = read_json()
+    required("state", text_field(fields, "state", longest=32))
+    if not isinstance(fields.get("stats"), dict | None):
+        raise InvalidField("stats", "must be an object")
+    pulse = parts().book.heartbeat(user_id, call_id)
+    return jsonify(ends_at=int(pulse.ends_at.timestamp()), seconds_left=pulse.seconds_left)
+
+
+@blueprint.delete("/calls/<call_id>")
+def end(call_id: str) -> tuple[str, int]:
+    """End a call."""
+    parts().book.end(require_user(), call_id)
+    return "", 204
+
+
+def _read_request(fields: Fields) -> CallRequest:
+    return CallRequest(
+        mode=text_field(fields, "mode", longest=16),
+        voice=text_field(fields, "voice", longest=64),
+        language=_language(fields),
+        instructions=text_field(fields, "instructions", longest=INSTRUCTIONS_LIMIT),
+        model=text_field(fields, "model", longest=128),
+        conversation_id=text_field(fields, "conversation_id", longest=64),
+        transport=text_field(fields, "transport", longest=16),
+    )
+
+
+def _language(fields: Fields) -> str | None:
+    """Take a language tag; the provider knows the part before the first hyphen."""
+    tag = text_field(fields, "language", longest=35)
+    if tag is None:
+        return None
+    language = tag.partition("-")[0].lower()
+    if not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
+        raise InvalidField("language", "must be a language code such as en or de-CH")
+    return language
+
+
+def _bearer() -> str | None:
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token
+
+
+def _to_json(opened: OpenedCall) -> dict[str, object]:
+    call, secret = opened.call, opened.secret
+    key = (
+        {"value": secret.value, "expires_at": int(secret.expires_at.timestamp())}
+        if secret
+        else None
+    )
+    ends_at = int(parts().clock().timestamp()) + opened.seconds
+    return {
+        "call_id": call.id,
+        "conversation_id": call.conversation_id,
+        "session_id": opened.session.get("id"),
+        "provider": call.provider,
+        "model": call.model,
+        "mode": call.mode,
+        "connect_via": call.connect_via,
+        "client_secret": key,
+        "calls_url": url_for("realtime.connect", call_id=call.id),
+        "relay_url": None,
+        "ice_servers": list(parts().config.ice_servers),
+        "session": opened.session,
+        "limits": {
+            "call_seconds": opened.seconds,
+            "ends_at": ends_at,
+            "minutes_left_today": opened.seconds_left_today // 60,
+        },
+    }

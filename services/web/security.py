@@ -1,0 +1,123 @@
+"""Who may ask, and what browsers are told to refuse.
+
+Source: https://owasp.org/www-project-application-security-verification-standard/ (5.0, V3)
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+
+from services.config import LOOPBACK
+from services.errors import HostRefused, OriginRefused
+from services.web.parts import Parts
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: with it browsers send "Origin: null" from our own forms and from requests
+    # in same-origin mode. Nothing leaves for other sites with this one either.
+    # Source: https://fetch.spec.whatwg.org/#append-a-request-origin-header
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "microphone=(self), speaker-selection=(self), camera=(), geolocation=(), display-capture=()"
+    ),
+}
+HSTS = "max-age=63072000; includeSubDomains"
+"""Two years."""
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
+"""Content types that another site's form can send without asking us first."""
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Guard this program."""
+    parts: Parts = app.extensions["vivavoce"]
+    if parts.config.host in LOOPBACK and not parts.config.allow_open:
+        app.before_request(_check_host)
+    app.config.update(
+        # The token is checked here, after the origin, and only where a form can be sent.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A page may stay open for days; the token lives as long as the cookie.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Which host may ask is decided by the Origin header, below.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    app.before_request(_check_origin)
+    app.after_request(_harden)
+
+
+def _check_host() -> None:
+    """Serve this machine under its own names only.
+
+    Another site may let its name point to 127.0.0.1 and would then be of the same origin.
+    TRUSTED_HOSTS would do, but in werkzeug 3.1 no IPv6 address in it ever matches.
+
+    Raises:
+        HostRefused: asked under another name.
+    """
+    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        raise HostRefused(
+            "This server answers on its own machine only, as 127.0.0.1 or localhost. To serve it "
+            "under another name, set ALLOW_OPEN=1."
+        )
+
+
+def _check_origin() -> None:
+    """Refuse to change anything for another site.
+
+    Raises:
+        OriginRefused: a JSON route was asked without our own origin, or a form from another one.
+    """
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    if request.mimetype in FORM_TYPES and not request.path.startswith("/api/"):
+        if origin not in (None, "null", own_origin()):
+            raise OriginRefused("This form was sent from another site.")
+        csrf.protect()
+    elif origin != own_origin():
+        raise OriginRefused(
+            f"This request must come from the page at {own_origin()} and say so in its Origin "
+            "header. Behind a proxy, the proxy must pass on Host and X-Forwarded-Proto."
+        )
+
+
+def own_origin() -> str:
+    """Give the origin under which this request reached us."""
+    return f"{request.scheme}://{request.host}"
+
+
+def _harden(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = HSTS
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.add("HX-Request")
+    return response

@@ -1,0 +1,61 @@
+"""The page on which one talks, with a new conversation or an old one."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, current_app, render_template
+
+from services.storage.conversations import get_conversation, list_conversations
+from services.storage.turns import list_turns
+from services.web.cookies import greet_user
+from services.web.parts import parts
+
+SIDEBAR_LENGTH = 50
+"""Conversations."""
+
+blueprint = Blueprint("talk", __name__)
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Talk."""
+    return _render(None)
+
+
+@blueprint.get("/conversations/<conversation_id>")
+def conversation(conversation_id: str) -> str:
+    """Go on with a conversation."""
+    return _render(conversation_id)
+
+
+def _render(conversation_id: str | None) -> str:
+    user_id = greet_user()
+    current = None
+    with parts().database.read() as session:
+        if conversation_id is not None:
+            current = get_conversation(session, user_id, conversation_id)
+        turns = list_turns(session, current.id) if current else []
+        conversations = list_conversations(session, user_id, SIDEBAR_LENGTH)
+    config = parts().config
+    return render_template(
+        "talk/index.html",
+        conversation=current,
+        turns=turns,
+        conversations=conversations,
+        provider=parts().provider,
+        modes=list(config.modes),
+        mode=config.modes[0],
+        ice_servers=json.dumps(config.ice_servers),
+        preloads=_modules(Path(current_app.static_folder or "")),
+    )
+
+
+@cache
+def _modules(static: Path) -> list[str]:
+    """Name the page's modules, which a browser would else discover one after another."""
+    folder = static / "js"
+    names = (file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.js"))
+    return sorted(name for name in names if "worklets/" not in name and name != "types")

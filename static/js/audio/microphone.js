@@ -1,0 +1,99 @@
+/** The microphone of one call: opened, muted, exchanged, followed when it goes and comes. */
+
+import { problem, toMicrophoneProblem } from "../errors.js";
+import { Meter } from "./meter.js";
+
+/** Where the choice is remembered in this browser. */
+const CHOICE = "vivavoce.microphone";
+
+/** On for every device: without them the assistant hears itself. */
+const CLEANING = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+/** The device chosen in this browser; "" is the system's own. */
+export function chosenMicrophone() {
+  return localStorage.getItem(CHOICE) ?? "";
+}
+
+/** @param {string} deviceId */
+export function chooseMicrophone(deviceId) {
+  localStorage.setItem(CHOICE, deviceId);
+}
+
+/** Events: `track` (it is another one now), `lost` (unplugged or withdrawn). */
+export class Microphone extends EventTarget {
+  /** @type {MediaStream|null} */
+  #stream = null;
+  /** @type {Meter|null} */
+  #meter = null;
+  #isMuted = false;
+  #isHeld = true;
+  #isStopped = false;
+
+  get track() {
+    return this.#stream?.getAudioTracks()[0] ?? null;
+  }
+
+  /**
+   * Ask for the chosen device, or any other if that is gone.
+   * @returns {Promise<MediaStreamTrack|null>} null if it was stopped meanwhile
+   * @throws {import("../errors.js").Problem}
+   */
+  async open() {
+    if (!window.isSecureContext) throw problem("insecure-origin");
+    if (!navigator.mediaDevices) throw problem("microphone-unsupported");
+    const id = chosenMicrophone();
+    const device = id ? { deviceId: { ideal: id } } : {};
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...CLEANING, ...device } })
+      .catch((error) => { throw toMicrophoneProblem(error); });
+    this.#release();
+    this.#stream = stream;
+    this.#apply();
+    if (this.#isStopped) return this.#release();
+    this.track?.addEventListener("ended", () => this.#lose(stream), { once: true });
+    this.dispatchEvent(new Event("track"));
+    return this.track;
+  }
+
+  /** Let nothing through until the other side is ready to listen. @param {boolean} isHeld */
+  hold(isHeld) {
+    this.#isHeld = isHeld;
+    this.#apply();
+  }
+
+  /** @param {boolean} isMuted */
+  mute(isMuted) {
+    this.#isMuted = isMuted;
+    this.#apply();
+  }
+
+  /** Loudness from 0 to 1; null if there is nothing to measure. */
+  level() {
+    if (!this.#stream || this.#isHeld) return null;
+    this.#meter ??= new Meter(this.#stream);
+    return this.#meter.level();
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.#release();
+  }
+
+  #apply() {
+    if (this.track) this.track.enabled = !this.#isMuted && !this.#isHeld;
+  }
+
+  /** @param {MediaStream} stream */
+  #lose(stream) {
+    if (stream !== this.#stream) return;
+    this.#release();
+    this.dispatchEvent(new Event("lost"));
+  }
+
+  #release() {
+    this.#meter?.close();
+    this.#meter = null;
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    return null;
+  }
+}

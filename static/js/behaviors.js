@@ -1,0 +1,47 @@
+/** Behaviours: what an element with `data-behavior="name"` does, from its arrival in the page until it leaves. */
+
+/** @typedef {(element: HTMLElement) => (() => void) | void} Mount  gives back what undoes it */
+
+/** @type {Map<string, Mount>} */
+const behaviors = new Map();
+
+/** @type {Map<Element, (() => void)[]>} */
+const mounted = new Map();
+
+/** @param {string} name @param {Mount} mount */
+export function behavior(name, mount) {
+  behaviors.set(name, mount);
+}
+
+/** Mount everything in the page, and from now on whatever htmx brings. */
+export function startBehaviors() {
+  mountWithin(document.body);
+  document.addEventListener("htmx:after:swap", () => { sweep(); mountWithin(document.body); });
+}
+
+/** @param {Element} root */
+export function mountWithin(root) {
+  const found = [...root.querySelectorAll("[data-behavior]")];
+  if (root.matches("[data-behavior]")) found.unshift(root);
+  for (const element of found) if (element instanceof HTMLElement && !mounted.has(element)) mount(element);
+}
+
+/** @param {HTMLElement} element */
+function mount(element) {
+  /** @type {(() => void)[]} */
+  const undo = [];
+  for (const name of (element.dataset.behavior ?? "").split(/\s+/)) {
+    const cleanup = behaviors.get(name)?.(element);
+    if (cleanup) undo.push(cleanup);
+  }
+  mounted.set(element, undo);
+}
+
+/** Undo what was mounted on elements that left. */
+function sweep() {
+  for (const [element, undo] of mounted) {
+    if (element.isConnected) continue;
+    mounted.delete(element);
+    for (const cleanup of undo) cleanup();
+  }
+}

@@ -1,0 +1,33 @@
+/** The caption: the words of this moment, what was heard in ink, what is to come muted. */
+
+import { captionOf } from "../call/caption.js";
+import { follow } from "./stage.js";
+
+/** How often the heard words are counted while the assistant speaks, milliseconds. */
+const PERIOD = 100;
+
+/** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
+export function captions(element, stage) {
+  const heard = document.createElement("span");
+  const coming = document.createElement("span");
+  coming.className = "caption-coming";
+  element.append(heard, coming);
+  let timer = 0;
+
+  function show() {
+    if (!stage.call) return;
+    const caption = captionOf(stage.dialogue, Date.now());
+    element.dataset.role = caption.role;
+    if (heard.textContent !== caption.heard) heard.textContent = caption.heard;
+    if (coming.textContent !== caption.coming) coming.textContent = caption.coming;
+  }
+
+  function onState() {
+    clearInterval(timer);
+    if (stage.state === "speaking") timer = window.setInterval(show, PERIOD);
+    show();
+  }
+
+  const unfollow = follow(stage, { dialogue: show, state: onState });
+  return () => { unfollow(); clearInterval(timer); };
+}

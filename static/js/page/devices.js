@@ -1,0 +1,63 @@
+/** Which microphone, which speaker, how loud; remembered in this browser. */
+
+import { chooseMicrophone, chosenMicrophone } from "../audio/microphone.js";
+import { chooseSpeaker, chooseVolume, chosenSpeaker, chosenVolume } from "../audio/speaker.js";
+import { follow } from "./stage.js";
+
+/** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
+export function devices(element, stage) {
+  const microphone = /** @type {HTMLSelectElement} */ (element.querySelector("[name=microphone]"));
+  const speaker = /** @type {HTMLSelectElement} */ (element.querySelector("[name=speaker]"));
+  const volume = /** @type {HTMLInputElement} */ (element.querySelector("[name=volume]"));
+  const silence = /** @type {HTMLButtonElement} */ (element.querySelector("[name=silence]"));
+  const offered = navigator.mediaDevices;
+  const canChooseSpeaker = "setSinkId" in HTMLMediaElement.prototype;
+
+  async function list() {
+    const all = await offered?.enumerateDevices().catch(() => []) ?? [];
+    fill(microphone, all.filter(({ kind }) => kind === "audioinput"), chosenMicrophone());
+    fill(speaker, all.filter(({ kind }) => kind === "audiooutput"), chosenSpeaker());
+    speaker.disabled = !canChooseSpeaker;
+    if (stage.call?.hasMicrophone && !all.some(({ kind }) => kind === "audioinput")) return;
+    if (element.dataset.lost === "true") stage.call?.openMicrophone(); // it may have come back
+  }
+
+  microphone.addEventListener("change", () => {
+    chooseMicrophone(microphone.value);
+    if (stage.call?.hasMicrophone) stage.call.openMicrophone();
+  });
+  speaker.addEventListener("change", () => {
+    chooseSpeaker(speaker.value);
+    stage.call?.speaker.useChosenDevice();
+  });
+  volume.addEventListener("input", () => {
+    chooseVolume(volume.valueAsNumber / 100);
+    if (stage.call) stage.call.speaker.volume = chosenVolume();
+  });
+  silence.addEventListener("click", () => {
+    const isSilenced = silence.getAttribute("aria-pressed") !== "true";
+    silence.setAttribute("aria-pressed", String(isSilenced));
+    stage.call?.speaker.silence(isSilenced);
+  });
+
+  volume.value = String(chosenVolume() * 100);
+  list();
+  offered?.addEventListener("devicechange", list);
+  const unfollow = follow(stage, {
+    light: ({ name, light }) => {
+      if (name !== "audio") return;
+      element.dataset.lost = String(light === "lost" && stage.isLive);
+      if (light === "on") list(); // now that it is allowed, devices have names
+    },
+    state: () => { if (stage.state === "connecting") stage.call?.speaker.silence(silence.getAttribute("aria-pressed") === "true"); },
+  });
+  return () => { unfollow(); offered?.removeEventListener("devicechange", list); };
+}
+
+/** @param {HTMLSelectElement} select @param {MediaDeviceInfo[]} found @param {string} chosen */
+function fill(select, found, chosen) {
+  const known = found.filter(({ deviceId }) => deviceId && deviceId !== "default" && deviceId !== "communications");
+  const options = known.map(({ deviceId, label }) => new Option(label || "Unnamed device", deviceId));
+  select.replaceChildren(new Option("System default", ""), ...options);
+  select.value = known.some(({ deviceId }) => deviceId === chosen) ? chosen : "";
+}

@@ -1,0 +1,143 @@
+/**
+ * The one call that this page shows, if any, and the way of every behaviour to it.
+ * Passes the call's events on, and adds `levels` {input, output} once per frame while a call is live.
+ */
+
+import { KeyRing } from "../call/key_ring.js";
+import { newDialogue } from "../call/reducer.js";
+import { prepareLine } from "../call/webrtc.js";
+
+/** @typedef {import("../call/call.js").Call} Call */
+/** @typedef {import("../call/registry.js").Registry} Registry */
+/** @typedef {import("../types.js").Turn} Turn */
+
+const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
+
+export class Stage extends EventTarget {
+  /** @type {Call|null} */
+  call = null;
+  /** @type {string|null} */
+  conversationId;
+  isMuted = false;
+
+  #registry;
+  #keys = new KeyRing();
+  /** The turns of the page before there is a call. @type {() => Turn[]} */
+  #history;
+  #mode;
+  #iceServers;
+  #isMetering = false;
+
+  /** @param {Registry} registry @param {{conversationId: string|null, history: () => Turn[], mode: string, iceServers: RTCIceServer[]}} page */
+  constructor(registry, { conversationId, history, mode, iceServers }) {
+    super();
+    this.#registry = registry;
+    this.#history = history;
+    this.#mode = mode;
+    this.#iceServers = iceServers;
+    this.conversationId = conversationId;
+  }
+
+  get state() {
+    return this.call?.state ?? "idle";
+  }
+
+  get isLive() {
+    return this.call?.isLive ?? false;
+  }
+
+  get dialogue() {
+    return this.call?.dialogue ?? newDialogue(this.#history());
+  }
+
+  /** Somebody is about to tap: fetch the key and build the line now. */
+  prepare() {
+    if (this.isLive) return;
+    this.#keys.prepare({ mode: this.#mode, conversation_id: this.conversationId });
+    prepareLine(this.#iceServers);
+  }
+
+  /** Start a call; while one is live this takes the microphone into it. @param {{microphone?: boolean}} [how] */
+  start({ microphone = true } = {}) {
+    if (this.isLive) {
+      if (microphone && !this.call?.hasMicrophone && this.state !== "connecting") this.call?.openMicrophone();
+      return;
+    }
+    const call = this.#registry.createCall({
+      conversationId: this.conversationId, history: this.dialogue.turns, mode: this.#mode,
+      microphone, muted: this.isMuted, keys: this.#keys, clickedAt: performance.now(),
+    });
+    this.call = call;
+    for (const name of PASSED_ON) {
+      call.addEventListener(name, (event) => { if (call === this.call) this.#tell(name, /** @type {CustomEvent} */ (event).detail); });
+    }
+    call.addEventListener("stored", () => { this.conversationId = call.conversationId; });
+    call.start();
+    this.#meter();
+  }
+
+  end() {
+    this.call?.end();
+  }
+
+  interrupt() {
+    this.call?.interrupt();
+  }
+
+  /** Send a message; without a call this starts one, and asks nobody for a microphone. @param {string} text */
+  sendText(text) {
+    if (!this.isLive) this.start({ microphone: false });
+    this.call?.sendText(text);
+  }
+
+  /** @param {boolean} isMuted */
+  mute(isMuted) {
+    this.isMuted = isMuted;
+    this.call?.mute(isMuted);
+    this.#tell("state", {});
+  }
+
+  /** @param {string} name @param {unknown} detail */
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  #meter() {
+    if (this.#isMetering) return;
+    this.#isMetering = true;
+    const look = () => {
+      const isOver = !this.call?.isLive;
+      const levels = isOver || this.state === "connecting" ? { input: null, output: null } : this.call?.levels;
+      this.#tell("levels", levels);
+      this.#isMetering = !isOver;
+      if (this.#isMetering) requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }
+}
+
+/**
+ * Hear of news from the stage until the returned function is called.
+ * @param {Stage} stage
+ * @param {Record<string, (detail: any) => void>} handlers
+ * @returns {() => void}
+ */
+export function follow(stage, handlers) {
+  const heard = Object.entries(handlers).map(([name, handle]) => {
+    /** @param {Event} event */
+    const listener = (event) => handle(/** @type {CustomEvent} */ (event).detail);
+    stage.addEventListener(name, listener);
+    return () => stage.removeEventListener(name, listener);
+  });
+  return () => { for (const stop of heard) stop(); };
+}
+
+/**
+ * Fetch a key as soon as somebody turns to the button that starts a call.
+ * @param {HTMLElement} button
+ * @param {Stage} stage
+ */
+export function prepareOn(button, stage) {
+  // Not `pointerenter` and `focus`: when a call ends, the button appears under the pointer and gets the focus by itself.
+  for (const name of ["pointermove", "pointerdown", "keyup"]) button.addEventListener(name, () => stage.prepare());
+}

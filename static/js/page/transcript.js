@@ -1,0 +1,121 @@
+/** The rows of the conversation: in order, live while spoken, the server's own rendering once they are stored. */
+
+import { splitAtHeard } from "../call/heard.js";
+import { newTurn } from "../call/turn_list.js";
+import { showLocalTime } from "./local_time.js";
+import { follow } from "./stage.js";
+
+/** @typedef {import("../types.js").Turn} Turn */
+
+/** Closer to the end than this, the view follows new rows, pixels. */
+const NEAR = 80;
+
+/** How often the heard words of a playing reply are counted, milliseconds. */
+const PERIOD = 250;
+
+/** The turns that the server put into the page. @returns {Turn[]} */
+export function turnsInPage() {
+  return [...document.querySelectorAll("#turns > .turn")].map((row) => {
+    const { itemId = "", role, interrupted } = /** @type {HTMLElement} */ (row).dataset;
+    return newTurn({
+      itemId, role: role === "user" ? "user" : "assistant", interrupted: interrupted === "true", final: true, stored: true,
+      text: row.querySelector(".turn-text")?.textContent ?? "",
+      startedAt: Date.parse(row.querySelector("time")?.dateTime ?? "") || 0,
+    });
+  });
+}
+
+/** Show a turn that the page had left behind. @param {Turn} turn @param {string} html  as the server renders it */
+export function showStored(turn, html) {
+  const row = document.getElementById(`turn-${turn.itemId}`);
+  const list = document.getElementById("turns");
+  if (row) window.htmx.swap({ text: html, target: row, swap: "outerHTML" });
+  else if (list) window.htmx.swap({ text: html, target: list, swap: "beforeend" });
+}
+
+/** @param {HTMLElement} element  the room that scrolls @param {import("./stage.js").Stage} stage */
+export function transcript(element, stage) {
+  const list = /** @type {HTMLElement} */ (element.querySelector("#turns"));
+  /** @type {Map<string, {row: HTMLElement, shown: Turn|null}>} */
+  const rows = new Map();
+  let timer = 0;
+  for (const row of list.children) {
+    if (row instanceof HTMLElement) rows.set(row.dataset.itemId ?? "", { row, shown: null });
+  }
+  element.scrollTop = element.scrollHeight;
+
+  function show() {
+    if (!stage.call) return;
+    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    const { turns } = stage.dialogue;
+    const kept = new Set(turns.map((turn) => turn.itemId));
+    for (const [itemId, { row }] of rows) {
+      if (kept.has(itemId)) continue;
+      row.remove();
+      rows.delete(itemId);
+    }
+    turns.forEach((turn, index) => showTurn(turn, index));
+    if (isAtEnd) element.scrollTop = element.scrollHeight;
+  }
+
+  /** @param {Turn} turn @param {number} index */
+  function showTurn(turn, index) {
+    const known = rows.get(turn.itemId);
+    const row = known?.row.isConnected ? known.row : document.getElementById(`turn-${turn.itemId}`) ?? newRow(turn);
+    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+    const isChanging = turn.playingSince !== null;
+    if (known?.shown === turn && !isChanging) return;
+    if (!turn.stored) fillRow(row, turn);
+    rows.set(turn.itemId, { row, shown: turn });
+  }
+
+  /** @param {{turn: Turn, html: string}} stored */
+  async function swap({ turn, html }) {
+    const known = rows.get(turn.itemId);
+    if (!known || known.shown !== turn) return; // it changed meanwhile and will be stored again
+    await window.htmx.swap({ text: html, target: known.row, swap: "outerHTML" });
+    const row = document.getElementById(`turn-${turn.itemId}`);
+    if (row) rows.set(turn.itemId, { row, shown: turn });
+    document.body.dispatchEvent(new CustomEvent("conversation:stored"));
+  }
+
+  function onState() {
+    clearInterval(timer);
+    if (stage.state === "speaking") timer = window.setInterval(show, PERIOD);
+    show();
+  }
+
+  const unfollow = follow(stage, { dialogue: show, state: onState, stored: swap });
+  return () => { unfollow(); clearInterval(timer); };
+}
+
+/** @param {Turn} turn @returns {HTMLElement} */
+function newRow({ role, itemId, startedAt }) {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("turn-template"));
+  const row = template.content.querySelector(`[data-role="${role}"]`)?.cloneNode(true);
+  if (!(row instanceof HTMLElement)) throw new Error("the page has no template for turns");
+  row.id = `turn-${itemId}`;
+  row.dataset.itemId = itemId;
+  const time = row.querySelector("time");
+  if (time) {
+    time.dateTime = new Date(startedAt).toISOString();
+    showLocalTime(time);
+  }
+  return row;
+}
+
+/** @param {HTMLElement} row @param {Turn} turn */
+function fillRow(row, turn) {
+  row.dataset.final = String(turn.final);
+  row.dataset.interrupted = String(turn.interrupted);
+  const text = row.querySelector(".turn-text");
+  const words = wordsOf(turn);
+  if (text && text.textContent !== words) text.textContent = words;
+}
+
+/** @param {Turn} turn @returns {string} */
+function wordsOf(turn) {
+  if (turn.playingSince !== null) return `${splitAtHeard(turn.clauses, Date.now() - turn.playingSince)[0].trimEnd()} …`.trimStart();
+  if (turn.text) return turn.text;
+  return turn.final ? "Not understood" : "…";
+}

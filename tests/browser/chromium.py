@@ -1,0 +1,31 @@
+"""A Chromium with a fake microphone that plays a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+
+def launch(playwright: Playwright, program: str, microphone: Path | None = None) -> Browser:
+    """Start a browser.
+
+    Args:
+        playwright: the running driver.
+        program: path of the browser.
+        microphone: WAV file to play once, from the moment the microphone is opened; None: a beep
+            every second, made by Chromium.
+    """
+    flags = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
+        "--disable-background-networking",
+        "--disable-component-update",
+    ]
+    if microphone:
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
+    return playwright.chromium.launch(executable_path=program, args=flags)

@@ -1,0 +1,171 @@
+"""The talk page as a person uses it, in the words of the contract's hooks."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from tests.speech import RATE, Sound
+
+HERE = Path(__file__).parent
+PATIENCE_MS = 20_000
+"""How long a reply may take on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was heard since the last recording, on one clock."""
+
+    begin: float
+    """Seconds on the recorder's clock."""
+    mic: Sound
+    remote: Sound
+
+
+class TalkPage:
+    """One browser window on the talk page."""
+
+    def __init__(
+        self, browser: Browser, url: str, *, record: bool = False, **context: object
+    ) -> None:
+        """Open a window.
+
+        Args:
+            browser: that it belongs to.
+            url: where the program is.
+            record: listen to microphone and reply. Without the page's Content-Security-Policy,
+                since a recorder is a worklet, which only a script of the page's own could be.
+            context: for the browser's context (viewport, colour scheme …).
+        """
+        self.url = url
+        self._record = record
+        self.context = browser.new_context(bypass_csp=record, **context)  # type: ignore[arg-type]
+        self.context.add_init_script(path=HERE / "probe.js")
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        """Console errors and warnings, page errors, requests to other hosts."""
+        self._taken = 0.0
+        self._watch()
+
+    def _watch(self) -> None:
+        host = urlsplit(self.url).netloc
+
+        def console(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.complaints.append(f"console {message.type}: {message.text}")
+
+        def request(url: str) -> None:
+            if (
+                urlsplit(url).scheme in ("http", "https", "ws", "wss")
+                and urlsplit(url).netloc != host
+            ):
+                self.complaints.append(f"request to another host: {url}")
+
+        self.page.on("console", console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", lambda found: request(found.url))
+
+    def open(self, path: str = "/") -> TalkPage:
+        """Load the page."""
+        self.page.goto(self.url + path)
+        expect(self.call).to_be_visible()
+        if self._record:
+            worklet = base64.b64encode((HERE / "probe_worklet.js").read_bytes()).decode()
+            self.page.evaluate("url => probe.start(url)", f"data:text/javascript;base64,{worklet}")
+        return self
+
+    @property
+    def call(self) -> Locator:
+        """The element that carries the state."""
+        return self.page.locator("#call")
+
+    @property
+    def conversation_id(self) -> str:
+        """Of the conversation that the page shows."""
+        found = self.call.get_attribute("data-conversation-id") or self.page.url.rsplit("/", 1)[-1]
+        assert re.fullmatch(r"[\w-]{16,}", found), f"no conversation id: {found!r}"
+        return found
+
+    def part(self, name: str) -> Locator:
+        """An element by its data-testid."""
+        return self.page.get_by_test_id(name)
+
+    def turns(self, role: str = "", *, final: bool | None = None) -> Locator:
+        """Rows of the conversation."""
+        selector = "[data-testid=turn]"
+        if role:
+            selector += f'[data-role="{role}"]'
+        if final is not None:
+            selector += f'[data-final="{str(final).lower()}"]'
+        return self.page.locator(f"#turns {selector}")
+
+    def texts(self, role: str = "") -> list[str]:
+        """What the rows say."""
+        return [text.strip() for text in self.turns(role).locator(".turn-text").all_inner_texts()]
+
+    def state_is(self, *states: str, timeout: float = PATIENCE_MS) -> None:
+        """Wait until the call is in one of these states."""
+        pattern = re.compile("^(" + "|".join(states) + ")$")
+        expect(self.call).to_have_attribute("data-state", pattern, timeout=timeout)
+
+    def connect(self) -> TalkPage:
+        """Tap the orb and wait until the line is open."""
+        self.part("connect").click()
+        self.state_is("listening", "user-speaking", "thinking", "speaking")
+        return self
+
+    def disconnect(self) -> None:
+        """End the call."""
+        self.part("disconnect").click()
+        self.state_is("ended", "idle")
+
+    def type(self, text: str) -> None:
+        """Send a typed message."""
+        self.part("composer").fill(text)
+        self.part("send").click()
+
+    def replied(self, count: int = 1, *, timeout: float = PATIENCE_MS) -> str:
+        """Wait until there are this many finished replies; gives the last one's text."""
+        expect(self.turns("assistant", final=True)).to_have_count(count, timeout=timeout)
+        return self.texts("assistant")[-1]
+
+    def heard(self, count: int = 1, *, timeout: float = PATIENCE_MS) -> None:
+        """Wait until this many replies of this window were played to their end."""
+        self.page.evaluate("a => probe.seen(...a)", ["output_audio_buffer.stopped", count, timeout])
+
+    def loud(self, stream: str, *, after: float = 0.0, timeout: float = PATIENCE_MS) -> float:
+        """Wait until `mic` or `remote` is loud after a moment; gives seconds on that clock."""
+        return self.page.evaluate("a => probe.loud(...a)", [stream, after, timeout])
+
+    def silent(self, stream: str, *, seconds: float, timeout: float = PATIENCE_MS) -> float:
+        """Wait until a stream has been silent for some time."""
+        return self.page.evaluate("a => probe.silent(...a)", [stream, seconds, timeout])
+
+    def now(self) -> float:
+        """Seconds on the recorder's clock."""
+        return self.page.evaluate("probe.now")
+
+    def recording(self) -> Recording:
+        """Take what was recorded since the last time."""
+        taken = self.page.evaluate("probe.take()")
+        mic, remote = (_decode(taken[name]) for name in ("mic", "remote"))
+        begin, self._taken = self._taken, self._taken + len(mic) / RATE
+        return Recording(begin, mic, remote)
+
+    def close(self) -> None:
+        """Close the window; anything that the page complained about fails the test."""
+        self.complaints += (
+            self.page.evaluate("probe.violations") if not self.page.is_closed() else []
+        )
+        self.context.close()
+        assert not self.complaints, self.complaints
+
+
+def _decode(text: str) -> Sound:
+    return (np.frombuffer(base64.b64decode(text), dtype="<i2") / 32768).astype(np.float32)

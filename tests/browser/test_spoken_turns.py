@@ -1,0 +1,119 @@
+"""Spoken questions, real models, real Chromium: what was said, what is written, what is heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import speech
+from tests.browser.chat_server import ChatServer
+from tests.browser.talk_page import TalkPage
+from tests.running import RunningApp
+from tests.words import word_errors
+
+QUESTIONS = {
+    "en-us": "What is the capital of France?",
+    "en-gb+f3": "Tell me something about the city of London.",
+    "en-us+m7": "How many days are there in a week?",
+    "piper": "Why is the sky blue in the morning?",
+}
+HEARD_ERRORS = 0.35
+"""Word errors of tiny.en on one short question, in noise, by a robot's voice."""
+SPOKEN_ERRORS = 0.4
+"""Word errors of tiny.en on the small voice; a wrong sentence is near 1."""
+SETTLED_SECONDS = 1.5
+"""So long silent: the reply is over, not between two sentences."""
+
+
+def question(app: RunningApp, voice: str) -> speech.Sound:
+    """One question by one voice."""
+    if voice == "piper":
+        return speech.trimmed(speech.read_wav(app.speak(QUESTIONS[voice])))
+    return speech.speak(QUESTIONS[voice], voice)
+
+
+def heard_words(app: RunningApp, page: TalkPage) -> str:
+    """What the recording of the remote track says, written down by the engine."""
+    remote = page.recording().remote
+    spans = speech.loud_spans(remote, gap=SETTLED_SECONDS)
+    assert spans, "nothing was heard"
+    begin, end = int(spans[0][0] * speech.RATE), int(spans[-1][1] * speech.RATE)
+    sound = speech.resampled(remote[begin:end], speech.RATE, 16_000)
+    return app.transcribe(speech.to_wav(sound, 16_000))
+
+
+@pytest.mark.parametrize("noise", [False, True], ids=["quiet", "noise"])
+@pytest.mark.parametrize("voice", QUESTIONS)
+def test_a_spoken_question_is_written_down_and_answered_aloud(
+    talking_app, hearing_browser, open_page, espeak, voice, noise
+):
+    said = speech.sequence([question(talking_app, voice)], lead=2.5, gap=20)
+    browser = hearing_browser(speech.with_noise(said) if noise else said)
+    page = open_page(browser, talking_app, record=True).open().connect()
+
+    page.state_is("thinking", "speaking")
+    reply = page.replied()
+    page.silent("remote", seconds=SETTLED_SECONDS, timeout=60_000)
+    page.state_is("listening")
+
+    assert len(page.texts("user")) == 1
+    assert word_errors(QUESTIONS[voice], page.texts("user")[0]) <= HEARD_ERRORS, page.texts("user")
+    assert reply
+    heard = heard_words(talking_app, page)
+    assert word_errors(reply, heard) <= SPOKEN_ERRORS, (reply, heard)
+
+
+def test_three_turns_build_on_one_another(
+    tmp_path, model_files, hearing_browser, open_page, espeak
+):
+    questions = ["My name is Robert.", "I live in London.", "What is my name?"]
+    replies = ["Hello Robert, it is good to meet you.", "London is a large city.", "It is Robert."]
+    sounds = [speech.speak(text) for text in questions]
+    browser = hearing_browser(speech.sequence(sounds, lead=2.5, gap=8))
+
+    with (
+        ChatServer(replies) as chat,
+        RunningApp(tmp_path / "app", LLM_BASE_URL=chat.url) as app,
+    ):
+        page = open_page(browser, app).open().connect()
+        page.replied(3, timeout=60_000)
+        last = chat.turns(-1)
+        spoken = page.texts()
+        page.disconnect()
+
+    assert [role for role, _ in last] == ["user", "assistant", "user", "assistant", "user"]
+    assert [text for role, text in last if role == "assistant"] == replies[:2]
+    for text, (_, reached) in zip(questions, last[::2], strict=True):
+        assert word_errors(text, reached) <= HEARD_ERRORS, (text, reached)
+    assert spoken == [text for pair in zip(page_words(last), replies, strict=True) for text in pair]
+
+
+def page_words(context: list[tuple[str, str]]) -> list[str]:
+    """The person's words in a context."""
+    return [text for role, text in context if role == "user"]
+
+
+def test_a_typed_turn_works_before_between_and_without_speech(
+    tmp_path, model_files, hearing_browser, open_page, espeak
+):
+    said = speech.sequence([speech.speak("What is the capital of France?")], lead=7, gap=20)
+    replies = ["First answer.", "Second answer.", "Third answer."]
+
+    with (
+        ChatServer(replies) as chat,
+        RunningApp(tmp_path / "app", LLM_BASE_URL=chat.url) as app,
+    ):
+        page = open_page(hearing_browser(said), app).open()
+        page.type("Typed before any call")
+        page.replied(1)
+        if page.call.get_attribute("data-state") in ("idle", "ended"):
+            page.connect()
+        page.replied(2, timeout=40_000)
+        page.type("Typed after speech")
+        page.replied(3)
+        context = chat.turns(-1)
+        written = page.texts("user")
+
+    assert written[0] == "Typed before any call"
+    assert word_errors("What is the capital of France?", written[1]) <= HEARD_ERRORS
+    assert written[2] == "Typed after speech"
+    assert [text for _, text in context[1::2]] == replies[:2]

@@ -1,0 +1,202 @@
+"""An engine that checks every request as strictly as the real one, without sound or models."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from email.parser import BytesParser
+from email.policy import HTTP
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+from services.providers.engine_board import EngineState
+
+ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+SERVER_KEY = "server-key-of-the-engine"
+MODEL = "vivavoce-engine"
+
+
+class StandInEngine:
+    """Listens on a free port of this machine from `with` on."""
+
+    def __init__(self) -> None:
+        """Be ready, with nothing going on."""
+        self.keys: dict[str, float] = {}
+        """Minted keys and when they expire, unix seconds."""
+        self.calls: list[str] = []
+        """Ids of the calls that are going on."""
+        self.sessions: list[dict] = []
+        """Sessions asked for, in order."""
+        self.safety_identifiers: list[str] = []
+        self.instead: Callable[[BaseHTTPRequestHandler], None] | None = None
+        """Answers every request in place of what follows."""
+        engine = self
+
+        class Handler(_Handler):
+            stand_in = engine
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> StandInEngine:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def state(self) -> EngineState:
+        """What the board would say."""
+        return EngineState("ready", self.url)
+
+    def fail(self, status: int, message: str, code: str = "") -> None:
+        """From now on answer every request with an error."""
+        body = json.dumps({"error": {"message": message, "code": code, "type": "x"}}).encode()
+        self.answer_always(status, body)
+
+    def answer_always(self, status: int, body: bytes, content_type: str = "text/plain") -> None:
+        """From now on answer every request like this."""
+        self.instead = lambda handler: _send(handler, status, body, content_type)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that has given up is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    stand_in: StandInEngine
+    body = b""
+
+    def do_GET(self) -> None:
+        self.respond()
+
+    def do_POST(self) -> None:
+        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.respond()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Be quiet."""
+
+    def respond(self) -> None:
+        if self.stand_in.instead is not None:
+            return self.stand_in.instead(self)
+        routes = {
+            "GET /healthz": self._health,
+            "GET /v1/models": self._models,
+            "POST /v1/realtime/client_secrets": self._mint,
+            "POST /v1/realtime/calls": self._connect,
+            "POST /v1/realtime/calls/rtc_1/hangup": self._hang_up,
+        }
+        route = routes.get(f"{self.command} {self.path}")
+        return route() if route else self._refuse(404, "no such address", "not_found")
+
+    def _health(self) -> None:
+        _send(self, 200, b'{"status":"ok"}', "application/json")
+
+    def _models(self) -> None:
+        listing = {"data": [{"id": MODEL, "object": "model"}], "voices": ["joe", "amy"]}
+        self._needs_server_key(lambda: _send_json(self, 200, listing))
+
+    def _mint(self) -> None:
+        self._needs_server_key(self._mint_for_server)
+
+    def _mint_for_server(self) -> None:
+        if self.headers["Content-Type"] != "application/json":
+            return self._refuse(415, "not JSON", "unsupported_content_type")
+        wish = json.loads(self.body)
+        session, expiry = wish["session"], wish["expires_after"]
+        if not (expiry["anchor"] == "created_at" and 10 <= expiry["seconds"] <= 7200):
+            return self._refuse(400, "bad expires_after", "invalid_value")
+        if session["type"] != "realtime" or session["model"] != MODEL:
+            return self._refuse(404, f"no model {session['model']}", "model_not_found")
+        self.stand_in.sessions.append(session)
+        self.stand_in.safety_identifiers.append(self.headers["OpenAI-Safety-Identifier"])
+        value = f"ek_{len(self.stand_in.keys)}_stand_in"
+        expires_at = int(time.time()) + expiry["seconds"]
+        self.stand_in.keys[value] = expires_at
+        minted = {"value": value, "expires_at": expires_at, "session": session | {"id": "sess_1"}}
+        return _send_json(self, 200, minted)
+
+    def _connect(self) -> None:
+        bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.headers.get_content_type() == "application/sdp":
+            if bearer not in self.stand_in.keys:
+                return self._refuse(401, "The key is not known.", "invalid_api_key")
+            return self._take_offer(self.body)
+        if bearer != SERVER_KEY:
+            return self._refuse(401, "wrong server key", "invalid_api_key")
+        parts = _multipart(self.headers["Content-Type"], self.body)
+        self.stand_in.sessions.append(json.loads(parts["session"]))
+        self.stand_in.safety_identifiers.append(self.headers["OpenAI-Safety-Identifier"])
+        return self._take_offer(parts["sdp"])
+
+    def _take_offer(self, sdp: bytes) -> None:
+        if b"m=audio" not in sdp:
+            return self._refuse(400, "The offer has no sound.", "invalid_offer")
+        self.stand_in.calls.append("rtc_1")
+        location = {"Location": "/v1/realtime/calls/rtc_1"}
+        return _send(self, 201, ANSWER.encode(), "application/sdp", location)
+
+    def _hang_up(self) -> None:
+        self._needs_server_key(self._hang_up_for_server)
+
+    def _hang_up_for_server(self) -> None:
+        if "rtc_1" not in self.stand_in.calls:
+            return self._refuse(404, "no such call", "not_found")
+        self.stand_in.calls.remove("rtc_1")
+        return _send(self, 200, b"", "text/plain")
+
+    def _needs_server_key(self, go_on: Callable[[], None]) -> None:
+        if self.headers.get("Authorization") != f"Bearer {SERVER_KEY}":
+            return self._refuse(401, "wrong server key", "invalid_api_key")
+        return go_on()
+
+    def _refuse(self, status: int, message: str, code: str) -> None:
+        _send_json(self, status, {"error": {"message": message, "code": code}})
+
+
+def _send_json(handler: BaseHTTPRequestHandler, status: int, content: dict) -> None:
+    _send(handler, status, json.dumps(content).encode(), "application/json")
+
+
+def _send(
+    handler: BaseHTTPRequestHandler,
+    status: int,
+    body: bytes,
+    content_type: str,
+    headers: dict[str, str] | None = None,
+) -> None:
+    handler.send_response(status)
+    fixed = {"Content-Type": content_type, "Content-Length": str(len(body))}
+    for name, value in (fixed | (headers or {})).items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def _multipart(content_type: str, body: bytes) -> dict[str, bytes]:
+    """Fields by name; each must say that it is a field."""
+    message = BytesParser(policy=HTTP).parsebytes(
+        b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body
+    )
+    fields: dict[str, bytes] = {}
+    for part in message.iter_parts():
+        assert part.get_content_disposition() == "form-data"
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
+        fields[str(name)] = content
+    return fields

@@ -1,0 +1,167 @@
+"""Pages and routes of conversations."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.visitor import ORIGIN, problem_of
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def conversation(ada) -> str:
+    return ada.mint()["conversation_id"]
+
+
+def test_a_turn_is_stored_and_answered_as_json(ada, conversation):
+    answer = ada.say(conversation)
+
+    assert answer.get_json() == {
+        "item_id": "item_1",
+        "role": "user",
+        "text": "Hello there",
+        "started_at": "2026-11-21T12:00:00+00:00",
+        "interrupted": False,
+        "mode": "native",
+        "provider": "engine",
+    }
+
+
+def test_a_turn_is_answered_as_the_row_of_the_page(ada, conversation):
+    turn = {"item_id": "a-1", "role": "assistant", "text": "<b>Hi</b>", "interrupted": True,
+            "started_at": "2026-11-21T12:00:00.250Z"}  # fmt: skip
+
+    row = ada.post(f"/conversations/{conversation}/turns", turn).text
+
+    assert row in ada.get(f"/conversations/{conversation}").text
+    assert 'id="turn-a-1"' in row and 'data-interrupted="true"' in row
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in row
+
+
+def test_the_same_turn_twice_is_one_turn(ada, conversation):
+    ada.say(conversation)
+    ada.say(conversation, text="Hello", interrupted=True)
+
+    page = ada.get(f"/conversations/{conversation}").text
+    assert page.count('id="turn-item_1"') == 1
+    assert "Hello there" not in page.split('id="turns"')[1]
+
+
+def test_a_form_stores_a_turn_with_its_token_only(ada, conversation):
+    form = {"item_id": "f1", "role": "user", "text": "Typed", "interrupted": "false",
+            "started_at": "2026-11-21T12:00:00Z"}  # fmt: skip
+    path = f"/conversations/{conversation}/turns"
+    page = ada.get("/").text
+    found = re.search(r'"X-CSRFToken": "([^"]+)"', page)
+    assert found is not None
+
+    refused = ada.client.post(path, data=form, headers=JSON)
+    stored = ada.client.post(path, data=form | {"csrf_token": found[1]}, headers=JSON)
+
+    problem_of(refused, 400, "csrf-refused")
+    assert stored.get_json()["text"] == "Typed"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"item_id": ""}, "item_id"),
+        ({"item_id": 'x"><script>'}, "letters"),
+        ({"item_id": "x" * 129}, "longer"),
+        ({"role": "wizard"}, "user or assistant"),
+        ({"role": None}, "missing"),
+        ({"text": None}, "missing"),
+        ({"text": 5}, "text"),
+        ({"text": "é" * 50_001}, "100000 bytes"),
+        ({"text": "a\0b"}, "NUL"),
+        ({"text": "\udc80"}, "half a character"),
+        ({"started_at": "yesterday"}, "time"),
+        ({"started_at": "2026-11-21T12:00:00"}, "zone"),
+        ({"started_at": "0001-01-01T00:00:00+23:00"}, "time"),
+        ({"started_at": 1732190400}, "text"),
+        ({"interrupted": "perhaps"}, "true or false"),
+        ({"interrupted": [1]}, "true or false"),
+        ({"mode": "telepathy"}, "native or text"),
+        ({"provider": "p" * 33}, "longer"),
+    ],
+)
+def test_a_bad_turn_is_explained(ada, conversation, change, words):
+    answer = ada.say(conversation, **change)
+
+    assert words in problem_of(answer, 422, "invalid-field")["detail"]
+
+
+def test_a_long_turn_fits_however_json_wrote_it(ada, conversation):
+    text = "\U0001f600" * 25_000
+
+    assert ada.say(conversation, text=text).get_json()["text"] == text
+
+
+def test_a_turn_must_be_json_or_a_form(ada, conversation):
+    answer = ada.post(
+        f"/conversations/{conversation}/turns", data=b"x", headers=JSON | {"Content-Type": "x/y"}
+    )
+
+    problem_of(answer, 415, "unsupported-media-type")
+
+
+def test_other_peoples_conversations_do_not_exist(ada, ben, conversation):
+    ada.say(conversation)
+    path = f"/conversations/{conversation}"
+
+    problem_of(ben.get(path, **JSON), 404, "not-found")
+    problem_of(ben.say(conversation), 404, "not-found")
+    problem_of(ben.delete(path, **JSON), 404, "not-found")
+    assert ada.get(path).status_code == 200
+
+
+def test_lists_show_what_was_said_only(ada, conversation):
+    assert conversation not in ada.get("/conversations").text
+
+    ada.say(conversation, text="Tell me about whales")
+
+    for path in ("/", "/conversations"):
+        assert "Tell me about whales" in ada.get(path).text
+    fragment = ada.get("/conversations", **{"HX-Request": "true"}).text
+    assert "Tell me about whales" in fragment and "<html" not in fragment
+
+
+def test_deleting_answers_nothing_or_the_list(ada, conversation):
+    ada.say(conversation)
+    other = ada.mint()["conversation_id"]
+    ada.say(other, text="Stays")
+
+    answer = ada.delete(f"/conversations/{conversation}", **{"HX-Request": "true"})
+    assert "Stays" in answer.text and "Hello there" not in answer.text
+    assert ada.delete(f"/conversations/{other}").status_code == 204
+    problem_of(ada.delete(f"/conversations/{other}", **JSON), 404, "not-found")
+
+
+def test_a_call_survives_the_deletion_of_its_conversation(ada):
+    session = ada.mint()
+    ada.offer(session)
+
+    assert ada.delete(f"/conversations/{session['conversation_id']}").status_code == 204
+    beat = ada.post(session["calls_url"] + "/heartbeat", {"state": "listening"})
+    assert beat.status_code == 200
+
+
+def test_a_page_without_a_stylesheet_of_its_own_needs_nothing_inline(ada, conversation):
+    ada.say(conversation)
+
+    for path in ("/", "/conversations", f"/conversations/{conversation}", "/nothing"):
+        page = ada.get(path).text
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|hx-on", page)
+
+
+def test_a_foreign_form_is_refused_before_its_token_is_looked_at(ada, conversation):
+    answer = ada.client.post(
+        f"/conversations/{conversation}/turns",
+        data={"csrf_token": "x"},
+        headers=JSON | {"Origin": ORIGIN + ".example"},
+    )
+
+    problem_of(answer, 403, "origin-refused")

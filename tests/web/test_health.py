@@ -1,0 +1,58 @@
+"""Health, readiness and the description of the routes."""
+
+from __future__ import annotations
+
+import re
+
+
+def test_the_program_is_alive_whatever_else_is_not(make_app):
+    client = make_app(engine_url=None).test_client()
+
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_ready_means_that_every_part_is(app):
+    answer = app.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.get_json()) == (
+        200,
+        {
+            "status": "ready",
+            "checks": {
+                "database": {"status": "ok"},
+                "provider": {"name": "engine", "status": "ok"},
+            },
+        },
+    )
+
+
+def test_what_is_missing_is_named(make_app, engine):
+    engine.answer_always(503, b'{"status":"loading"}')
+
+    answer = make_app().test_client().get("/readyz")
+
+    checks = answer.get_json()["checks"]
+    assert answer.status_code == 503
+    assert checks["database"]["status"] == "ok"
+    assert checks["provider"]["status"] == "engine-starting"
+
+
+def test_a_database_without_tables_is_not_ready(app):
+    database = app.extensions["vivavoce"].database
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+        connection.exec_driver_sql("DROP TABLE users")
+
+    checks = app.test_client().get("/readyz").get_json()["checks"]
+
+    assert checks["database"]["status"] == "storage-unavailable"
+
+
+def test_every_json_route_is_described(app):
+    described = app.test_client().get("/api/openapi.json").get_json()["paths"]
+
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith(("/api/", "/healthz", "/readyz")):
+            path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+            methods = {method.lower() for method in rule.methods - {"HEAD", "OPTIONS"}}
+            assert methods <= set(described[path]), rule
