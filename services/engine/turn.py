@@ -54,6 +54,7 @@ class Turn:
     def pause(self, spoken_until_ms: int) -> None:
         """A short silence: guess that the turn is over."""
         self._note_word_end(spoken_until_ms)
+        self.times.clear()
         self._guess = Guess(
             self._stages,
             self._listener.said_since(self._begin_ms),
@@ -129,7 +130,6 @@ class Turn:
     def _note_word_end(self, spoken_until_ms: int) -> None:
         silent_seconds = (self._listener.now_ms - spoken_until_ms) / 1000
         self.word_end = asyncio.get_running_loop().time() - silent_seconds
-        self.times.clear()
 
     def _mark(self, name: str) -> None:
         self.times[name] = asyncio.get_running_loop().time()

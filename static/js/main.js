@@ -2,7 +2,6 @@
 
 import { behavior, startBehaviors } from "./behaviors.js";
 import { Registry } from "./call/registry.js";
-import { sendUnsent } from "./call/unsent.js";
 import { captions } from "./page/captions.js";
 import { composer } from "./page/composer.js";
 import { devices } from "./page/devices.js";
@@ -15,7 +14,7 @@ import { showLocalTime } from "./page/local_time.js";
 import { notices } from "./page/notices.js";
 import { orb } from "./page/orb.js";
 import { conversationList, sidebarToggle } from "./page/sidebar.js";
-import { Stage } from "./page/stage.js";
+import { loadCalls, Stage } from "./page/stage.js";
 import { callAttributes, stateLabel } from "./page/state_label.js";
 import { steps } from "./page/steps.js";
 import { showStored, transcript, turnsInPage } from "./page/transcript.js";
@@ -42,7 +41,23 @@ if (place) {
   // Before the request for the next page goes out, so that a reload already shows what was said.
   window.addEventListener("beforeunload", () => registry.leave());
   window.addEventListener("pagehide", () => registry.leave());
-  sendUnsent(conversationId, showStored).catch(() => {}); // still kept, for the next time
+  if (sessionStorage.length) {
+    // Turns that an earlier page could not hand over.
+    import("./call/unsent.js").then(({ sendUnsent }) => sendUnsent(conversationId, showStored)).catch(() => {});
+  }
+  fetchTheRest();
 }
 
 startBehaviors();
+
+/** The page is drawn first. What a call needs comes at the first sign of life, or a little later by itself. */
+function fetchTheRest() {
+  const signs = ["pointermove", "pointerdown", "keydown"];
+  const fetchNow = () => {
+    clearTimeout(timer);
+    for (const name of signs) document.removeEventListener(name, fetchNow);
+    loadCalls();
+  };
+  const timer = setTimeout(fetchNow, 2_500);
+  for (const name of signs) document.addEventListener(name, fetchNow);
+}

@@ -74,6 +74,8 @@ def test_connecting_and_ending_within_a_moment_leaves_no_peer(silent_page):
         page.part("connect").click()
         page.part("disconnect").click()
         page.state_is("ended", "idle")
+    # An offer that is on its way when the call is ended comes too late: the browser logs the answer.
+    page.complaints[:] = [found for found in page.complaints if "410" not in found]
     page.part("connect").dblclick()
     page.state_is("listening")
 
@@ -119,6 +121,7 @@ def test_a_call_goes_on_while_the_page_is_reloaded_elsewhere(
 ):
     page = open_page(silent_browser, scripted_app).open().connect()
     page.type("Remember this")
+    page.heard(1)
     page.replied(1)
     words = page.texts()
     page.disconnect()

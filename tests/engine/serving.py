@@ -46,8 +46,8 @@ class Serving:
         """Wait until so many calls are open."""
 
         async def wait() -> None:
-            while self.running.calls is None or len(self.running.calls) != count:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - the engine has no event for it
+            while self.running.calls is None or len(self.running.calls) != count:  # noqa: ASYNC110 - no event tells of it
+                await asyncio.sleep(0.01)
 
         await asyncio.wait_for(wait(), 10)
 

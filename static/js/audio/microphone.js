@@ -1,23 +1,11 @@
 /** The microphone of one call: opened, muted, exchanged, followed when it goes and comes. */
 
 import { problem, toMicrophoneProblem } from "../errors.js";
+import { chosenMicrophone } from "./choices.js";
 import { Meter } from "./meter.js";
-
-/** Where the choice is remembered in this browser. */
-const CHOICE = "vivavoce.microphone";
 
 /** On for every device: without them the assistant hears itself. */
 const CLEANING = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-
-/** The device chosen in this browser; "" is the system's own. */
-export function chosenMicrophone() {
-  return localStorage.getItem(CHOICE) ?? "";
-}
-
-/** @param {string} deviceId */
-export function chooseMicrophone(deviceId) {
-  localStorage.setItem(CHOICE, deviceId);
-}
 
 /** Events: `track` (it is another one now), `lost` (unplugged or withdrawn). */
 export class Microphone extends EventTarget {

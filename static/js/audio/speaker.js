@@ -1,29 +1,7 @@
 /** The assistant's voice of one call, in one audio element. */
 
+import { chosenSpeaker, chosenVolume } from "./choices.js";
 import { Meter } from "./meter.js";
-
-const CHOICE = "vivavoce.speaker";
-const VOLUME = "vivavoce.volume";
-
-/** The device chosen in this browser; "" is the system's own. */
-export function chosenSpeaker() {
-  return localStorage.getItem(CHOICE) ?? "";
-}
-
-/** @param {string} deviceId */
-export function chooseSpeaker(deviceId) {
-  localStorage.setItem(CHOICE, deviceId);
-}
-
-/** From 0 to 1. */
-export function chosenVolume() {
-  return Number(localStorage.getItem(VOLUME) ?? 1);
-}
-
-/** @param {number} volume  from 0 to 1 */
-export function chooseVolume(volume) {
-  localStorage.setItem(VOLUME, String(volume));
-}
 
 /** Events: `blocked` (the browser waits for a tap), `playing`. */
 export class Speaker extends EventTarget {

@@ -1,7 +1,6 @@
 /** The calls of this page, several at once, and what `window.vivavoce` offers to page scripts. */
 
-import { Call } from "./call.js";
-
+/** @typedef {import("./call.js").Call} Call */
 /** @typedef {import("../types.js").CallOptions} CallOptions */
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 /** @typedef {{type: string, sessionId: string, session: Session, detail: unknown}} News */
@@ -65,7 +64,7 @@ export class Registry {
    * @throws {import("../errors.js").Problem} if it does not come about
    */
   async startSession(options = {}) {
-    const call = this.createCall(options);
+    const call = await this.createCall(options);
     const session = this.#open.get(call.id)?.session ?? new Session(call);
     await call.start();
     if (!call.isLive) throw call.problem ?? new Error("the call ended before it began");
@@ -94,7 +93,8 @@ export class Registry {
   }
 
   /** For the page itself: a call that is not started yet. @param {CallOptions} options */
-  createCall(options) {
+  async createCall(options) {
+    const { Call } = await import("./call.js");
     const call = new Call({ ...this.#defaults, ...options });
     const session = new Session(call);
     this.#open.set(call.id, { call, session });

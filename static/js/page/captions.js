@@ -16,7 +16,7 @@ export function captions(element, stage) {
 
   function show() {
     if (!stage.call) return;
-    const caption = captionOf(stage.dialogue, Date.now());
+    const caption = captionOf(stage.call.dialogue, Date.now());
     element.dataset.role = caption.role;
     if (heard.textContent !== caption.heard) heard.textContent = caption.heard;
     if (coming.textContent !== caption.coming) coming.textContent = caption.coming;

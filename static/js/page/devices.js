@@ -1,7 +1,6 @@
 /** Which microphone, which speaker, how loud; remembered in this browser. */
 
-import { chooseMicrophone, chosenMicrophone } from "../audio/microphone.js";
-import { chooseSpeaker, chooseVolume, chosenSpeaker, chosenVolume } from "../audio/speaker.js";
+import { chooseMicrophone, chooseSpeaker, chooseVolume, chosenMicrophone, chosenSpeaker, chosenVolume } from "../audio/choices.js";
 import { follow } from "./stage.js";
 
 /** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */

@@ -3,13 +3,12 @@
  * Passes the call's events on, and adds `levels` {input, output} once per frame while a call is live.
  */
 
-import { KeyRing } from "../call/key_ring.js";
-import { newDialogue } from "../call/reducer.js";
-import { prepareLine } from "../call/webrtc.js";
-
 /** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("../call/registry.js").Registry} Registry */
 /** @typedef {import("../types.js").Turn} Turn */
+
+/** Fetched once; the page is drawn without it. */
+export const loadCalls = () => import("../call/preparation.js");
 
 const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
 
@@ -21,7 +20,8 @@ export class Stage extends EventTarget {
   isMuted = false;
 
   #registry;
-  #keys = new KeyRing();
+  /** The call that is being made ready. @type {Promise<void>|null} */
+  #starting = null;
   /** The turns of the page before there is a call. @type {() => Turn[]} */
   #history;
   #mode;
@@ -46,26 +46,28 @@ export class Stage extends EventTarget {
     return this.call?.isLive ?? false;
   }
 
-  get dialogue() {
-    return this.call?.dialogue ?? newDialogue(this.#history());
-  }
-
   /** Somebody is about to tap: fetch the key and build the line now. */
-  prepare() {
-    if (this.isLive) return;
-    this.#keys.prepare({ mode: this.#mode, conversation_id: this.conversationId });
-    prepareLine(this.#iceServers);
+  async prepare() {
+    const { prepareCall } = await loadCalls();
+    if (!this.isLive && !this.#starting) prepareCall({ mode: this.#mode, conversation_id: this.conversationId }, this.#iceServers);
   }
 
   /** Start a call; while one is live this takes the microphone into it. @param {{microphone?: boolean}} [how] */
-  start({ microphone = true } = {}) {
+  async start({ microphone = true } = {}) {
     if (this.isLive) {
       if (microphone && !this.call?.hasMicrophone && this.state !== "connecting") this.call?.openMicrophone();
       return;
     }
-    const call = this.#registry.createCall({
-      conversationId: this.conversationId, history: this.dialogue.turns, mode: this.#mode,
-      microphone, muted: this.isMuted, keys: this.#keys, clickedAt: performance.now(),
+    this.#starting ??= this.#begin(microphone, performance.now()).finally(() => { this.#starting = null; });
+    await this.#starting;
+  }
+
+  /** @param {boolean} microphone @param {number} clickedAt  performance.now() */
+  async #begin(microphone, clickedAt) {
+    const { keys } = await loadCalls();
+    const call = await this.#registry.createCall({
+      conversationId: this.conversationId, history: this.call?.dialogue.turns ?? this.#history(), mode: this.#mode,
+      microphone, muted: this.isMuted, keys, clickedAt,
     });
     this.call = call;
     for (const name of PASSED_ON) {
@@ -85,8 +87,8 @@ export class Stage extends EventTarget {
   }
 
   /** Send a message; without a call this starts one, and asks nobody for a microphone. @param {string} text */
-  sendText(text) {
-    if (!this.isLive) this.start({ microphone: false });
+  async sendText(text) {
+    if (!this.isLive) await this.start({ microphone: false });
     this.call?.sendText(text);
   }
 

@@ -47,7 +47,7 @@ export function transcript(element, stage) {
   function show() {
     if (!stage.call) return;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    const { turns } = stage.dialogue;
+    const { turns } = stage.call.dialogue;
     const kept = new Set(turns.map((turn) => turn.itemId));
     for (const [itemId, { row }] of rows) {
       if (kept.has(itemId)) continue;
