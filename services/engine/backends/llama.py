@@ -6,14 +6,28 @@ about 4 ms of a reply. Measured on 2 cores with SmolLM2-135M Q4_1; first token o
 about 20 new tokens, tokens a second:
 
 ======================================  ============  ===========
-dial                                    first token   tokens / s
+dial, nothing else running              first token   tokens / s
 ======================================  ============  ===========
-1 thread                                135–180 ms    47
-**2 threads**                           76–102 ms     76
+**1 thread**                            135-180 ms    47
+2 threads                               76-102 ms     76
 2 threads, flash attention off          +15 %         70
-no cache in memory, 5 calls in turn     210–510 ms
-**512 MB cache, 5 calls in turn**       110–125 ms
+2 threads, no cache, 5 calls in turn    210-510 ms
+2 threads, 512 MB cache, 5 calls        110-125 ms
 ======================================  ============  ===========
+
+But something else is always running: the judge while the prompt is read, Piper while the reply is
+written. llama.cpp's threads wait for one another at every step, so two of them that share a core
+with somebody stand still, for seconds at worst. On the same 2 cores, with other programs as well
+(median, 90 %):
+
+=================================  ===============  ===============
+what is waited for                 1 thread         2 threads
+=================================  ===============  ===============
+first token beside the judge       178, 245 ms      260, 950 ms
+a whole reply beside Piper         1210, 1256 ms    1414, 7240 ms
+=================================  ===============  ===============
+
+One thread writes ten times as fast as anyone speaks.
 """
 
 from __future__ import annotations

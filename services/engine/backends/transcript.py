@@ -45,13 +45,16 @@ def _quietest(samples: NDArray[np.int16], rate_hz: int) -> int:
 
 
 def cut_loop(ids: list[int]) -> list[int]:
-    """Cut where three tokens in a row come a second time: the model has begun to repeat itself."""
-    seen: set[tuple[int, ...]] = set()
+    """Cut where the model has begun to repeat itself, and went on with it to the end.
+
+    Three tokens that come a second time are not enough: people repeat themselves too ("I want to
+    go because I want to see it").
+    """
+    first: dict[tuple[int, ...], int] = {}
     for index in range(len(ids) - 2):
-        triple = tuple(ids[index : index + 3])
-        if triple in seen:
+        begin = first.setdefault(tuple(ids[index : index + 3]), index)
+        if begin < index and ids[index:] == ids[begin : begin + len(ids) - index]:
             return ids[:index]
-        seen.add(triple)
     return ids
 
 

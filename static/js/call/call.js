@@ -352,17 +352,17 @@ export class Call extends EventTarget {
     this.#take({ type: "app.lost" });
     this.problem = why;
     this.endedAt = Date.now();
-    this.#setState(state);
     this.#timers.stopAll();
     this.#stopHeartbeat();
     this.#connection?.close();
     this.#microphone?.stop();
     this.#speaker.stop();
+    this.#connection = null;
+    this.#microphone = null;
+    this.#setState(state);
     this.#tell("light", { name: "webrtc", light: state === "error" ? "lost" : "off" });
     this.#tell("light", { name: "datachannel", light: "off" });
     this.#tell("light", { name: "audio", light: "off" });
-    this.#connection = null;
-    this.#microphone = null;
     if (this.session) hangUp(this.session.call_id).catch(() => {});
     if (why) this.#notice(why);
   }

@@ -24,6 +24,8 @@ export function captions(element, stage) {
 
   function onState() {
     clearInterval(timer);
+    // A screen reader must not talk over the voice that says these very words.
+    element.setAttribute("aria-live", stage.state === "speaking" ? "off" : "polite");
     if (stage.state === "speaking") timer = window.setInterval(show, PERIOD);
     show();
   }
