@@ -89,13 +89,8 @@ class RunningApp:
 
     @property
     def engine_url(self) -> str:
-        """Where the child listens."""
-        listening = [
-            found.laddr.port
-            for found in self._engine().net_connections("tcp")
-            if found.status == psutil.CONN_LISTEN
-        ]
-        return f"http://127.0.0.1:{listening[0]}"
+        """Where the child listens, in its own words."""
+        return re.findall(r"listening at (http://\S+)", self.log)[-1]
 
     @property
     def engine_key(self) -> str:

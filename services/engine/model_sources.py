@@ -24,6 +24,8 @@ HUB_URL = "https://huggingface.co"
 REACH_SECONDS = 3.0
 """For the hub to answer. Without a network this is lost once, not once for every file."""
 _CHUNK = 1 << 20
+# No thread that wakes up stale bars: these move by themselves, and it would outlive them.
+tqdm.monitor_interval = 0
 _WATCH_SECONDS = 0.2
 _PIP = """
 import runpy, sys, tempfile

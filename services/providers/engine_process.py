@@ -28,6 +28,13 @@ OURS_ALONE = ("SECRET_KEY", "SECRET_KEY_FILE", "DATABASE_URL", "DATABASE_URL_FIL
 
 log = logging.getLogger(__name__)
 
+# A worker forked while the child is being spawned would inherit the pipe on which `Popen` waits
+# for the end of file, and `Popen` would not return before that worker ends.
+_spawning = threading.Lock()
+os.register_at_fork(
+    before=_spawning.acquire, after_in_parent=_spawning.release, after_in_child=_spawning.release
+)
+
 
 def engine_command(scripted: Path | None = None) -> list[str]:
     """Give the command that starts the engine on a free port of this machine."""
@@ -124,17 +131,18 @@ class EngineProcess:
         return f"ended with status {child.returncode}"
 
     def _spawn(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            self._command,
-            cwd=self._folder,
-            env=self._environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            # Ctrl-C in a terminal reaches the whole group; the child is told by its stdin.
-            process_group=0,
-        )
+        with _spawning:
+            return subprocess.Popen(
+                self._command,
+                cwd=self._folder,
+                env=self._environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                # Ctrl-C in a terminal reaches the whole group; the child is told by its stdin.
+                process_group=0,
+            )
 
     def _heed(self, line: str) -> None:
         word, _, url = line.partition(" ")

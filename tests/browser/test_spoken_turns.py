@@ -8,18 +8,21 @@ from tests import speech
 from tests.browser.chat_server import ChatServer
 from tests.browser.talk_page import TalkPage
 from tests.running import RunningApp
-from tests.words import word_errors
+from tests.words import letter_errors, word_errors
 
 QUESTIONS = {
     "en-us": "What is the capital of France?",
-    "en-gb+f3": "Tell me something about the city of London.",
-    "en-us+m7": "How many days are there in a week?",
-    "piper": "Why is the sky blue in the morning?",
+    "en-gb+f3": "How many days are there in a week?",
+    "en-us+m7": "Where do the polar bears live?",
+    "piper": "What colour is the sky in the morning?",
 }
 HEARD_ERRORS = 0.35
 """Word errors of tiny.en on one short question, in noise, by a robot's voice."""
-SPOKEN_ERRORS = 0.4
-"""Word errors of tiny.en on the small voice; a wrong sentence is near 1."""
+SPOKEN_ERRORS = 0.35
+"""Letter errors of tiny.en on the small voice and the small model's odd names; another sentence is
+near 0.8."""
+REPLY_MS = 90_000
+"""The built-in model may speak for a minute."""
 SETTLED_SECONDS = 1.5
 """So long silent: the reply is over, not between two sentences."""
 
@@ -51,15 +54,15 @@ def test_a_spoken_question_is_written_down_and_answered_aloud(
     page = open_page(browser, talking_app, record=True).open().connect()
 
     page.state_is("thinking", "speaking")
-    reply = page.replied()
-    page.silent("remote", seconds=SETTLED_SECONDS, timeout=60_000)
+    reply = page.replied(timeout=REPLY_MS)
+    page.silent("remote", seconds=SETTLED_SECONDS)
     page.state_is("listening")
 
     assert len(page.texts("user")) == 1
     assert word_errors(QUESTIONS[voice], page.texts("user")[0]) <= HEARD_ERRORS, page.texts("user")
     assert reply
     heard = heard_words(talking_app, page)
-    assert word_errors(reply, heard) <= SPOKEN_ERRORS, (reply, heard)
+    assert letter_errors(reply, heard) <= SPOKEN_ERRORS, (reply, heard)
 
 
 def test_three_turns_build_on_one_another(
@@ -105,13 +108,13 @@ def test_a_typed_turn_works_before_between_and_without_speech(
         page = open_page(hearing_browser(said), app).open()
         page.type("Typed before any call")
         page.replied(1)
-        if page.call.get_attribute("data-state") in ("idle", "ended"):
-            page.connect()
+        page.page.get_by_role("button", name="Start talking").click()
         page.replied(2, timeout=40_000)
         page.type("Typed after speech")
         page.replied(3)
         context = chat.turns(-1)
         written = page.texts("user")
+        page.disconnect()
 
     assert written[0] == "Typed before any call"
     assert word_errors("What is the capital of France?", written[1]) <= HEARD_ERRORS

@@ -19,7 +19,8 @@ utterance + 2 s, guard                34      11.1 %
 
 The guard: timestamps are asked for, so that the model says where the speech ends; what comes
 after that, beyond the number of tokens that fit into the time, or in a loop of at least three
-tokens is cut off. float32 takes three times as long; a second thread gains nothing for short speech.
+tokens is cut off. float32 takes three times as long; a second thread gains nothing for short
+speech.
 """
 
 from __future__ import annotations

@@ -20,7 +20,12 @@ from services.engine.stages import (
 from tests.engine.backends.chat_server import Answer, delta, says, serving
 
 PROMPT = Prompt((Message("system", "Be kind."), Message("user", "Hello.")))
-CLOCK = {"type": "function", "name": "clock", "description": "Time.", "parameters": {}}
+CLOCK: dict[str, object] = {
+    "type": "function",
+    "name": "clock",
+    "description": "Time.",
+    "parameters": {},
+}
 STOP = delta("stop")
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ def text_of(thoughts: list[Thought]) -> str:
     return "".join(thought.text for thought in thoughts if isinstance(thought, TextDelta))
 
 
-def hear(stages: Stages, samples: np.ndarray, **options: bool) -> str:
+def hear(stages: Stages, samples: np.ndarray, **options: Any) -> str:
     return asyncio.run(stages.transcriber.transcribe(Pcm(samples, 16_000), **options)).text
 
 
