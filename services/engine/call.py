@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from typing import Any
 
 from services.engine.answer import Answer
@@ -169,18 +168,27 @@ class Call:
 
     def _begin_reply(self, words: str) -> Reply | None:
         """Answer words that may be a whole turn, if their end would be answered by itself."""
-        config = self.session.config
-        detection = config.turn_detection
-        if detection is None or not detection.create_response:
+        if not self._answers_by_itself:
             return None
+        config = self.session.config
         prompt = responses.prompt_if_said(self.session, words)
         return Reply(self.stages, prompt, Manner(config.wants_audio, config.voice, config.speed))
 
     def _new_turn(self, begin_ms: int) -> Turn:
-        config = self.session.config
-        live_words = partial(self.tell, input_audio.live_words) if config.transcribes else None
-        hopes = TurnHopes(self._begin_reply, live_words)
-        return Turn(self.stages, self.listener, begin_ms, config.language, hopes)
+        hopes = TurnHopes(self._begin_reply, self._read_ahead)
+        language = self.session.config.language
+        return Turn(self.stages, self.listener, begin_ms, language, hopes)
+
+    async def _read_ahead(self, words: str) -> None:
+        """Show words of a turn that goes on, and let the thinker read them already."""
+        self.tell(input_audio.live_words, words)
+        if self._answers_by_itself:
+            await self.stages.thinker.warm(responses.prompt_if_said(self.session, words))
+
+    @property
+    def _answers_by_itself(self) -> bool:
+        detection = self.session.config.turn_detection
+        return detection is not None and detection.create_response
 
     def _on_moment(self, moment: Moment) -> None:
         match moment:

@@ -47,9 +47,13 @@ class Guess:
         try:
             # Shielded: the turn may take the transcript over while this is cancelled.
             words = (await asyncio.shield(self.transcript)).text
-            if words:
-                self._reply = self._begin_reply(words)
-                self._on_judged(await stages.judge.finished(speech, words))
+            if not words:
+                return
+            self._reply = self._begin_reply(words)
+            if self._reply:
+                # The judge is not in a hurry: sound comes later, and both want the same cores.
+                await self._reply.first_word.wait()
+            self._on_judged(await stages.judge.finished(speech, words))
         except StageError:
             return  # whoever takes the transcript over meets the failure and reports it
 

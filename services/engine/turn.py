@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from services.engine.guess import Guess
@@ -21,8 +21,8 @@ class TurnHopes:
 
     begin_reply: Callable[[str], Reply | None]
     """Called with the words at a pause; may begin a reply on the guess that this was all."""
-    live_words: Callable[[str], None] | None
-    """Called with the words so far while somebody speaks; None if nobody reads them."""
+    live_words: Callable[[str], Awaitable[None]]
+    """Called with the words so far while somebody speaks."""
 
 
 class Turn:
@@ -111,8 +111,6 @@ class Turn:
             self._listener.taker.judged(finished)
 
     async def _read_along(self) -> None:
-        if self._hopes.live_words is None:
-            return
         while True:
             await asyncio.sleep(LIVE_WORDS_SECONDS)
             if self._guess:  # its transcript is better and already on the way
@@ -125,7 +123,7 @@ class Turn:
             except StageError:
                 return  # told when the turn as a whole cannot be transcribed either
             if transcript.text:
-                self._hopes.live_words(transcript.text)
+                await self._hopes.live_words(transcript.text)
 
     def _note_word_end(self, spoken_until_ms: int) -> None:
         silent_seconds = (self._listener.now_ms - spoken_until_ms) / 1000

@@ -11,14 +11,14 @@ from tests.running import RunningApp
 from tests.words import letter_errors, word_errors
 
 QUESTIONS = {
-    "en-us": "What is the capital of France?",
-    "en-gb+f3": "How many days are there in a week?",
-    "en-us+m7": "Where do the polar bears live?",
-    "piper": "What colour is the sky in the morning?",
+    "en-us": "Who was the first man on the moon?",
+    "en-gb+f3": "Can you tell me a joke?",
+    "en-us+m7": "Why do people like music?",
+    "piper": "What should I eat for dinner tonight?",
 }
 HEARD_ERRORS = 0.35
 """Word errors of tiny.en on one short question, in noise, by a robot's voice."""
-SPOKEN_ERRORS = 0.35
+SPOKEN_ERRORS = 0.45
 """Letter errors of tiny.en on the small voice and the small model's odd names; another sentence is
 near 0.8."""
 REPLY_MS = 90_000
@@ -98,7 +98,7 @@ def page_words(context: list[tuple[str, str]]) -> list[str]:
 def test_a_typed_turn_works_before_between_and_without_speech(
     tmp_path, model_files, hearing_browser, open_page, espeak
 ):
-    said = speech.sequence([speech.speak("What is the capital of France?")], lead=7, gap=20)
+    said = speech.sequence([speech.speak("Can you tell me a joke?")], lead=7, gap=20)
     replies = ["First answer.", "Second answer.", "Third answer."]
 
     with (
@@ -108,7 +108,7 @@ def test_a_typed_turn_works_before_between_and_without_speech(
         page = open_page(hearing_browser(said), app).open()
         page.type("Typed before any call")
         page.replied(1)
-        page.page.get_by_role("button", name="Start talking").click()
+        page.part("connect").click()
         page.replied(2, timeout=40_000)
         page.type("Typed after speech")
         page.replied(3)
@@ -117,6 +117,6 @@ def test_a_typed_turn_works_before_between_and_without_speech(
         page.disconnect()
 
     assert written[0] == "Typed before any call"
-    assert word_errors("What is the capital of France?", written[1]) <= HEARD_ERRORS
+    assert word_errors("Can you tell me a joke?", written[1]) <= HEARD_ERRORS
     assert written[2] == "Typed after speech"
     assert [text for _, text in context[1::2]] == replies[:2]

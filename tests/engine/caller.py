@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 RATE = 48_000
 FRAME_SAMPLES = RATE // 50
-EVENT_SECONDS = 20.0
+EVENT_SECONDS = 40.0
 
 Event = dict[str, Any]
 

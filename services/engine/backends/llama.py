@@ -43,7 +43,7 @@ import aiohttp
 
 from services.engine.backends.chat import ChatThinker
 from services.engine.backends.context import fit
-from services.engine.stages import Finish, Prompt, StageError, Thought
+from services.engine.stages import Finish, Message, Prompt, StageError, Thought
 
 CONTEXT_TOKENS = 2048
 """Room for one call, reply included."""
@@ -94,6 +94,7 @@ class LlamaThinker:
             keep_connections=False,  # llama.cpp drops them after a few requests, without a word
         )
         self._reads_tools: bool | None = None
+        self._being_read: dict[tuple[Message, ...], asyncio.Event] = {}
 
     async def think(self, prompt: Prompt) -> AsyncGenerator[Thought, None]:
         """Write the next reply; closing the iterator stops the model within a token or two.
@@ -101,6 +102,30 @@ class LlamaThinker:
         Raises:
             StageError: the model failed.
         """
+        if done := self._being_read.get(prompt.messages[:-1]):
+            # Beside it another slot would be taken, and all of the prompt read there again.
+            await done.wait()
+        async with aclosing(self._write(prompt)) as thoughts:
+            async for thought in thoughts:
+                yield thought
+
+    async def warm(self, prompt: Prompt) -> None:
+        """Read a prompt ahead into the cache."""
+        history = prompt.messages[:-1]
+        done = self._being_read[history] = asyncio.Event()
+        try:
+            async with aclosing(self._write(replace(prompt, max_tokens=1))) as thoughts:
+                async for thought in thoughts:
+                    if isinstance(thought, Finish):
+                        return
+        except StageError:
+            return  # the reply itself will say what is wrong
+        finally:
+            done.set()
+            if self._being_read.get(history) is done:
+                del self._being_read[history]
+
+    async def _write(self, prompt: Prompt) -> AsyncGenerator[Thought, None]:
         if prompt.tools and not await self._understands_tools():
             # llama.cpp would force the reply into JSON, which a model without training for tools
             # fills with nonsense, and no word of it could be spoken early.
@@ -111,16 +136,6 @@ class LlamaThinker:
         async with aclosing(self._chat.think(fitted)) as thoughts:
             async for thought in thoughts:
                 yield thought
-
-    async def warm(self, prompt: Prompt) -> None:
-        """Read a prompt ahead into the cache."""
-        try:
-            async with aclosing(self.think(replace(prompt, max_tokens=1))) as thoughts:
-                async for thought in thoughts:
-                    if isinstance(thought, Finish):
-                        return
-        except StageError:
-            return  # the reply itself will say what is wrong
 
     async def close(self) -> None:
         """End the server's threads."""
