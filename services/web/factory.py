@@ -18,6 +18,7 @@ from services.storage.database import Database
 from services.storage.migrate import migrate
 from services.web import (
     bodies,
+    compression,
     conversations,
     cookies,
     health,
@@ -70,7 +71,7 @@ def create_app(
     )
     book = CallBook(database, provider, rules, clock)
     install(app, Parts(config, database, provider, book, clock))
-    for layer in (request_log, bodies, problems, security, cookies):
+    for layer in (request_log, compression, bodies, problems, security, cookies):
         layer.init_app(app)
     for views in (talk, conversations, realtime, health, openapi):
         app.register_blueprint(views.blueprint)

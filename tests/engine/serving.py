@@ -30,9 +30,15 @@ class Serving:
     running: Running
     http: aiohttp.ClientSession
 
-    def call(self, key: str = KEY, **session: Any) -> Caller:
+    def call(self, **session: Any) -> Caller:
         """Make a call; use as an asynchronous context."""
-        return Caller(self.url, key, session)
+        return Caller(self.url, KEY, session)
+
+    @property
+    def open_calls(self) -> int:
+        """How many calls are open."""
+        assert self.running.calls is not None
+        return len(self.running.calls)
 
     async def mint(self, session: Any = None, **body: Any) -> str:
         """Get a browser's key."""
@@ -46,7 +52,7 @@ class Serving:
         """Wait until so many calls are open."""
 
         async def wait() -> None:
-            while self.running.calls is None or len(self.running.calls) != count:  # noqa: ASYNC110 - no event tells of it
+            while self.open_calls != count:  # noqa: ASYNC110 - no event tells of it
                 await asyncio.sleep(0.01)
 
         await asyncio.wait_for(wait(), 10)

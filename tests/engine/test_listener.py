@@ -4,7 +4,7 @@ import numpy as np
 
 from services.engine.listener import KEPT_SECONDS, LEAD_SECONDS, RATE, Listener
 from services.engine.protocol.turn_detection import TurnDetection
-from services.engine.turn_taking import Paused, Started, Stopped
+from services.engine.turn_taking import Moment, Paused, Started, Stopped
 
 
 class Loudness:
@@ -26,7 +26,7 @@ QUICK = TurnDetection("server_vad", silence_duration_ms=320)
 
 
 def listening(detection=QUICK):
-    moments = []
+    moments: list[Moment] = []
     return Listener(Loudness(), detection, moments.append), moments
 
 

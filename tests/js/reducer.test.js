@@ -132,6 +132,31 @@ test("a noise that was no speech leaves no row", () => {
   assert.deepEqual(rows(after([started, stopped, committed, { ...transcribed, transcript: " " }])), []);
 });
 
+test("a noise that was answered with nothing leaves no row, and the call listens again", () => {
+  const item = { id: U, type: "message", role: "user", content: [{ type: "input_audio", transcript: "" }] };
+  const heard = { ...transcribed, transcript: "" };
+  const begunEmpty = { ...begun, item: { ...begun.item, content: [{ type: "output_audio", transcript: "" }] } };
+  const nothing = { type: "response.done", response: { id: R, status: "completed", output: [] } };
+  const added = { type: "conversation.item.added", item };
+  const done = { type: "conversation.item.done", item };
+  const orders = [
+    [started, stopped, committed, added, heard, done, created, nothing],
+    [started, stopped, committed, added, created, heard, nothing, done],
+    [started, stopped, committed, added, created, nothing, heard, done],
+    [started, stopped, committed, added, done, created, begunEmpty, nothing, heard],
+  ];
+
+  for (const before of [[], [...question, ...reply, played]]) {
+    const renamed = (/** @type {RealtimeEvent} */ event) => JSON.parse(JSON.stringify(event).replaceAll(U, "item_noise").replaceAll(R, "resp_noise").replaceAll(A, "item_none"));
+    for (const order of orders) {
+      const dialogue = after([...before, ...order.map(renamed)]);
+
+      assert.deepEqual(rows(dialogue), before.length ? WHOLE : []);
+      assert.equal(activityOf(dialogue), "listening");
+    }
+  }
+});
+
 test("a typed message is a final row at once, and known again when the provider names it", () => {
   const item = { id: "item_typed", type: "message", role: "user", content: [{ type: "input_text", text: "Hello" }] };
   const dialogue = after([{ type: "app.typed", item_id: "item_typed", text: "Hello" }, { type: "conversation.item.added", item }]);

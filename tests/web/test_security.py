@@ -79,7 +79,7 @@ def test_only_pages_set_the_cookie(ada):
     assert "Set-Cookie" not in ada.post("/api/realtime/session", {}).headers
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/static/css/base.css"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/static/img/favicon.svg"])
 def test_every_answer_tells_browsers_what_to_refuse(ada, path):
     headers = ada.get(path).headers
 

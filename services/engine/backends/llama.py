@@ -33,8 +33,11 @@ One thread writes ten times as fast as anyone speaks.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import sys
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +53,7 @@ CONTEXT_TOKENS = 2048
 REPLY_TOKENS = 160
 """About a minute of speech: a small model that writes more is rambling."""
 _THREADS = 1
+_NICE = 10
 _BATCH = 128
 """Tokens read in one step. Others' replies stall that long (0.5 s); smaller reads slower."""
 _CACHE_MIB = 512
@@ -81,7 +85,8 @@ class LlamaThinker:
 
         key = secrets.token_urlsafe(24)
         try:
-            self._server = xllamacpp.Server(_params(path, calls, key))
+            with ThreadPoolExecutor(1, initializer=_step_back) as starter:
+                self._server = starter.submit(xllamacpp.Server, _params(path, calls, key)).result()
         except RuntimeError as error:
             raise StageError("thinker", f"{path} cannot be loaded: {error}") from error
         self._address = str(self._server.listening_address)
@@ -159,6 +164,16 @@ class LlamaThinker:
                 raise StageError("thinker", f"llama.cpp does not answer: {error}") from error
             self._reads_tools = bool(caps.get("supports_tools"))
         return self._reads_tools
+
+
+def _step_back() -> None:
+    """Let the voice go first: the threads of the server inherit this from the one it starts in.
+
+    Measured with a reply being written while a clause is spoken: the clause is ready after 190
+    instead of 285 ms, and the writing is no slower.
+    """
+    if sys.platform == "linux":  # elsewhere this would be the whole process
+        os.setpriority(os.PRIO_PROCESS, 0, _NICE)
 
 
 def _params(path: Path, calls: int, key: str) -> object:

@@ -85,7 +85,8 @@ const STEPS = {
   "conversation.item.input_audio_transcription.failed": (d, { item_id }) => change(d, item_id, { final: true }),
 
   "conversation.item.added": addItem,
-  "conversation.item.done": addItem,
+  // Nothing begins with its end: the row of a noise without words has gone by then.
+  "conversation.item.done": (d, event, now) => (findTurn(d.turns, event.item?.id ?? "") ? addItem(d, event, now) : d),
   "conversation.item.deleted": (d, { item_id }) => ({ ...d, turns: dropTurn(d.turns, item_id) }),
   "conversation.item.truncated": (d, { item_id, audio_end_ms }) => cutAtHeard(d, findTurn(d.turns, item_id), audio_end_ms),
 
@@ -164,9 +165,9 @@ function finishResponse(d, { response = {} }) {
   const isCancelled = response.status === "cancelled";
   const turns = d.turns.flatMap((turn) => {
     if (!isReplyOf(turn, response.id) || turn.final || turn.playingSince !== null) return [turn];
-    // Sound that was made but never played was heard by nobody.
+    // Sound that was made but never played was heard by nobody; a reply without words was none.
     const isSound = d.hasPlaybackEvents && !isTextOnly(response);
-    if (isCancelled && isSound) return [];
+    if (!turn.text || (isCancelled && isSound)) return [];
     return [{ ...turn, interrupted: isCancelled, final: !isSound }];
   });
   const error = response.status === "failed" ? response.status_details?.error ?? {} : null;

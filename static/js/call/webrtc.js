@@ -2,6 +2,7 @@
 
 import { postOffer } from "../api.js";
 import { problem } from "../errors.js";
+import { watchConsent } from "./consent.js";
 
 /** @typedef {import("../types.js").SessionAnswer} SessionAnswer */
 /** @typedef {import("../types.js").Light} Light */
@@ -34,6 +35,7 @@ export class WebRtcLine {
   #offer;
   #isClosed = false;
   #healing = 0;
+  #stopWatching = () => {};
 
   /** @param {RTCIceServer[]} iceServers */
   constructor(iceServers) {
@@ -63,6 +65,7 @@ export class WebRtcLine {
     await this.#peer.setRemoteDescription({ type: "answer", sdp: answer });
     await this.#untilOpen();
     this.events.light("datachannel", "on");
+    this.#stopWatching = watchConsent(this.#peer, () => this.#lose("the other side fell silent"));
   }
 
   get isOpen() {
@@ -102,6 +105,7 @@ export class WebRtcLine {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#healing);
+    this.#stopWatching();
     this.#channel.close();
     this.#peer.close();
     this.events.light("webrtc", "off");

@@ -17,7 +17,7 @@ class Ear:
     """Takes packets from a playout and notes what it says of them."""
 
     def __init__(self):
-        self.said = []
+        self.said: list[tuple[str, str]] = []
         self.playout = Playout(
             lambda response_id: self.said.append(("started", response_id)),
             lambda response_id: self.said.append(("stopped", response_id)),
