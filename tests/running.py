@@ -48,6 +48,7 @@ class RunningApp:
         }
         self.process: subprocess.Popen[bytes] | None = None
         self._ready = threading.Event()
+        self._line = threading.Condition()
 
     def __enter__(self) -> RunningApp:
         """Start and wait until it can talk."""
@@ -128,6 +129,12 @@ class RunningApp:
         self.process = None
         return alive
 
+    def wait_for_log(self, words: str, *, times: int = 1) -> None:
+        """Wait until words stand in the log so many times."""
+        with self._line:
+            found = self._line.wait_for(lambda: self.log.count(words) >= times, STOP_SECONDS)
+        assert found, f"{words!r} is not in the log {times} times:\n{self.log[-4000:]}"
+
     def transcribe(self, wav: bytes) -> str:
         """Let the engine write down a WAV file."""
         boundary = "vivavoce-test-boundary"
@@ -168,6 +175,8 @@ class RunningApp:
             for line in lines:
                 log.write(line)
                 log.flush()
+                with self._line:
+                    self._line.notify_all()
                 if b"is ready at" in line:
                     self._ready.set()
         self._ready.set()  # it has ended: nobody needs to wait any more

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from services.engine.reply import Reply
 from services.engine.stages import Pcm, StageError, Stages
@@ -41,21 +42,27 @@ class Guess:
         self._reply: Reply | None = None
         self._begin_reply = begin_reply
         self._on_judged = on_judged
-        self._work = asyncio.create_task(self._follow(stages, speech), name="guess")
+        self._words = asyncio.create_task(self._read(), name="words")
+        self._tasks = [
+            self._words,
+            asyncio.create_task(self._answer(), name="guess"),
+            asyncio.create_task(self._judge(stages, speech), name="judge"),
+        ]
 
-    async def _follow(self, stages: Stages, speech: Pcm) -> None:
-        try:
-            # Shielded: the turn may take the transcript over while this is cancelled.
-            words = (await asyncio.shield(self.transcript)).text
-            if not words:
-                return
-            self._reply = self._begin_reply(words)
-            if self._reply:
-                # The judge is not in a hurry: sound comes later, and both want the same cores.
-                await self._reply.first_word.wait()
-            self._on_judged(await stages.judge.finished(speech, words))
-        except StageError:
-            return  # whoever takes the transcript over meets the failure and reports it
+    async def _read(self) -> str:
+        # Shielded: the turn may take the transcript over while the guess is cancelled.
+        return (await asyncio.shield(self.transcript)).text
+
+    async def _answer(self) -> None:
+        with suppress(StageError):  # whoever takes the transcript over reports it
+            if words := await self._words:
+                self._reply = self._begin_reply(words)
+
+    async def _judge(self, stages: Stages, speech: Pcm) -> None:
+        with suppress(StageError):
+            finished = await stages.judge.finished(speech, self._words)
+            if await self._words:
+                self._on_judged(finished)
 
     def take_reply(self) -> Reply | None:
         """Hand over the reply that was begun; the guess no longer owns it."""
@@ -64,7 +71,8 @@ class Guess:
 
     def drop_reply(self) -> None:
         """Throw away the answer, but not the transcript; may be called twice."""
-        self._work.cancel()
+        for task in self._tasks:
+            task.cancel()
         if reply := self.take_reply():
             reply.cancel()
 

@@ -51,8 +51,6 @@ class Reply:
         """
         self.prompt = prompt
         self.manner = manner
-        self.first_word = asyncio.Event()
-        """Set when the thinker has begun to write, or will not."""
         self.times: dict[str, float] = {}
         """When `first_word`, `first_clause` and `first_sound` came, by the loop's clock."""
         self._stages = stages
@@ -86,8 +84,6 @@ class Reply:
             await self._events.put(finish)
         except* StageError as errors:
             await self._events.put(_first(errors))
-        finally:
-            self.first_word.set()
 
     async def _think(self) -> Finish:
         clauses = Clauses()
@@ -97,7 +93,6 @@ class Reply:
                 match thought:
                     case TextDelta(text):
                         self._mark("first_word")
-                        self.first_word.set()
                         await self._write(clauses, text)
                     case ToolCall():
                         await self._events.put(thought)

@@ -133,8 +133,14 @@ class Transcriber(Protocol):
 class TurnJudge(Protocol):
     """Judges whether somebody who paused has finished the turn."""
 
-    async def finished(self, speech: Pcm, words: str) -> float:
-        """Probability, 0 to 1, that the turn is over after this 16 kHz sound and these words."""
+    async def finished(self, speech: Pcm, words: Awaitable[str]) -> float:
+        """Probability, 0 to 1, that the turn is over after this 16 kHz sound and these words.
+
+        The words are still being written down: what can be told from the sound is told meanwhile.
+
+        Raises:
+            StageError: the model failed.
+        """
         ...
 
 

@@ -45,7 +45,7 @@ HEADERS = {
     ),
 }
 FILE_HEADERS = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
-"""Of a script or a style sheet: the others speak to documents, and to workers, which we have none."""
+"""Of scripts and style sheets; the others are for documents and workers, and there is no worker."""
 HSTS = "max-age=63072000; includeSubDomains"
 """Two years."""
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from services.web.parts import parts
 
 SIDEBAR_LENGTH = 50
 """Conversations."""
+STATIC_IMPORT = re.compile(r'^(?:import|export) [^;(]*?from "(\.[^"]+)"', re.M)
+"""Of a module of ours; an `import()` is fetched when it is needed."""
 
 blueprint = Blueprint("talk", __name__)
 
@@ -49,13 +52,20 @@ def _render(conversation_id: str | None) -> str:
         modes=list(config.modes),
         mode=config.modes[0],
         ice_servers=json.dumps(config.ice_servers),
-        preloads=_modules(Path(current_app.static_folder or "")),
+        preloads=_first_modules(Path(current_app.static_folder or "").resolve() / "js"),
     )
 
 
 @cache
-def _modules(static: Path) -> list[str]:
-    """Name the page's modules, which a browser would else discover one after another."""
-    folder = static / "js"
-    names = (file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.js"))
-    return sorted(name for name in names if "worklets/" not in name and name != "types")
+def _first_modules(folder: Path) -> list[str]:
+    """Name what main.js imports, also by way of others; a browser would find it step by step."""
+    found: set[Path] = set()
+    waiting = [folder / "main.js"]
+    while waiting:
+        module = waiting.pop()
+        for name in STATIC_IMPORT.findall(module.read_text("utf-8")):
+            imported = (module.parent / name).resolve()
+            if imported not in found:
+                found.add(imported)
+                waiting.append(imported)
+    return sorted(file.relative_to(folder).as_posix() for file in found)

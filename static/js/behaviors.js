@@ -5,7 +5,7 @@
 /** @type {Map<string, Mount>} */
 const behaviors = new Map();
 
-/** @type {Map<Element, (() => void)[]>} */
+/** What undoes each behaviour of an element. @type {Map<Element, Map<string, () => void>>} */
 const mounted = new Map();
 
 /** @param {string} name @param {Mount} mount */
@@ -19,22 +19,21 @@ export function startBehaviors() {
   document.addEventListener("htmx:after:swap", () => { sweep(); mountWithin(document.body); });
 }
 
-/** @param {Element} root */
+/** Mount what is not mounted yet; a behaviour may become known after its element. @param {Element} root */
 export function mountWithin(root) {
   const found = [...root.querySelectorAll("[data-behavior]")];
   if (root.matches("[data-behavior]")) found.unshift(root);
-  for (const element of found) if (element instanceof HTMLElement && !mounted.has(element)) mount(element);
+  for (const element of found) if (element instanceof HTMLElement) mount(element);
 }
 
 /** @param {HTMLElement} element */
 function mount(element) {
-  /** @type {(() => void)[]} */
-  const undo = [];
-  for (const name of (element.dataset.behavior ?? "").split(/\s+/)) {
-    const cleanup = behaviors.get(name)?.(element);
-    if (cleanup) undo.push(cleanup);
-  }
+  const undo = mounted.get(element) ?? new Map();
   mounted.set(element, undo);
+  for (const name of (element.dataset.behavior ?? "").split(/\s+/)) {
+    const mountOne = behaviors.get(name);
+    if (mountOne && !undo.has(name)) undo.set(name, mountOne(element) ?? (() => {}));
+  }
 }
 
 /** Undo what was mounted on elements that left. */
@@ -42,6 +41,6 @@ function sweep() {
   for (const [element, undo] of mounted) {
     if (element.isConnected) continue;
     mounted.delete(element);
-    for (const cleanup of undo) cleanup();
+    for (const cleanup of undo.values()) cleanup();
   }
 }

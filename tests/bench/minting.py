@@ -86,6 +86,8 @@ class InstantProvider(BaseHTTPRequestHandler):
     """Answers at once as a Realtime provider does."""
 
     protocol_version = "HTTP/1.1"
+    # One packet for each answer: two would wait for one another by 40 ms.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         """Tell that it is there, and which model and voice it has."""

@@ -110,6 +110,9 @@
   probe.silent = (name, seconds, timeoutMs) =>
     wait(() => probe.now - probe.loudAt[name] > seconds && probe.now, timeoutMs, `${name} stayed loud`);
 
+  /** Resolves at a moment of the recorder's clock. */
+  probe.at = (moment) => wait(() => probe.now >= moment, 1000 * (moment - probe.now) + 5000, "no sound");
+
   function wait(condition, timeoutMs, complaint) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => end(reject, new Error(complaint)), timeoutMs);

@@ -147,6 +147,10 @@ class TalkPage:
         """Wait until a stream has been silent for some time."""
         return self.page.evaluate("a => probe.silent(...a)", [stream, seconds, timeout])
 
+    def wait_until(self, moment: float) -> None:
+        """Wait for a moment on the recorder's clock."""
+        self.page.evaluate("moment => probe.at(moment)", moment)
+
     def now(self) -> float:
         """Seconds on the recorder's clock."""
         return self.page.evaluate("probe.now")

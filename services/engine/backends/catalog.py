@@ -80,6 +80,10 @@ def _load_thinker(config: EngineConfig, path: Path | None) -> ChatThinker | Llam
     return ChatThinker(config.llm_base_url, api_key=config.llm_api_key, model=config.llm_model)
 
 
+async def _warm_words() -> str:
+    return _WARM_WORDS
+
+
 async def _warm_up(stages: Stages) -> None:
     """Run each stage once: the first run of a model allocates what later ones use again."""
     stages.voice_activity().probability(np.zeros(FRAME, np.int16))
@@ -89,6 +93,6 @@ async def _warm_up(stages: Stages) -> None:
     await asyncio.gather(
         stages.transcriber.transcribe(speech),
         stages.transcriber.transcribe(speech),  # one for each of its threads
-        stages.judge.finished(speech, _WARM_WORDS),
+        stages.judge.finished(speech, _warm_words()),
         stages.thinker.warm(Prompt((Message("system", _WARM_WORDS), Message("user", "Hello.")))),
     )

@@ -37,9 +37,7 @@ export function watchConsent(peer, onSilence) {
   /** @type {Sign|null} */
   let last = null;
   const timer = setInterval(async () => {
-    const now = signIn(await peer.getStats());
-    if (!now) return;
-    const { sign, isSilent } = judge(last, now);
+    const { sign, isSilent } = judge(last, signIn(await peer.getStats()));
     last = sign;
     if (!isSilent) return;
     clearInterval(timer);
@@ -48,12 +46,13 @@ export function watchConsent(peer, onSilence) {
   return () => clearInterval(timer);
 }
 
-/** @param {RTCStatsReport} stats @returns {Sign|null} */
+/** All routes together: which of them is used may change, and a packet on any is a sign of life. @param {RTCStatsReport} stats @returns {Sign} */
 function signIn(stats) {
+  const sign = { at: performance.now(), received: 0, checks: 0 };
   for (const report of stats.values()) {
-    if (report.type !== "candidate-pair" || !report.nominated) continue;
-    const { bytesReceived = 0, requestsReceived = 0, responsesReceived = 0, requestsSent = 0 } = report;
-    return { at: performance.now(), received: bytesReceived + requestsReceived + responsesReceived, checks: requestsSent };
+    if (report.type !== "candidate-pair") continue;
+    sign.received += (report.bytesReceived ?? 0) + (report.requestsReceived ?? 0) + (report.responsesReceived ?? 0);
+    sign.checks += report.requestsSent ?? 0;
   }
-  return null;
+  return sign;
 }

@@ -1,4 +1,4 @@
-/** All that a call needs, ready before the tap. The page fetches this module once it is drawn (page/stage.js). */
+/** All that a call needs, ready before the tap. It comes with page/during_call.js. */
 
 import { Call } from "./call.js";
 import { KeyRing } from "./key_ring.js";

@@ -5,10 +5,6 @@
 
 /** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("../call/registry.js").Registry} Registry */
-/** @typedef {import("../types.js").Turn} Turn */
-
-/** Fetched once; the page is drawn without it. */
-export const loadCalls = () => import("../call/preparation.js");
 
 const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
 
@@ -22,17 +18,16 @@ export class Stage extends EventTarget {
   #registry;
   /** The call that is being made ready. @type {Promise<void>|null} */
   #starting = null;
-  /** The turns of the page before there is a call. @type {() => Turn[]} */
-  #history;
+  /** @type {Promise<typeof import("./during_call.js")>|null} */
+  #loading = null;
   #mode;
   #iceServers;
   #isMetering = false;
 
-  /** @param {Registry} registry @param {{conversationId: string|null, history: () => Turn[], mode: string, iceServers: RTCIceServer[]}} page */
-  constructor(registry, { conversationId, history, mode, iceServers }) {
+  /** @param {Registry} registry @param {{conversationId: string|null, mode: string, iceServers: RTCIceServer[]}} page */
+  constructor(registry, { conversationId, mode, iceServers }) {
     super();
     this.#registry = registry;
-    this.#history = history;
     this.#mode = mode;
     this.#iceServers = iceServers;
     this.conversationId = conversationId;
@@ -46,9 +41,19 @@ export class Stage extends EventTarget {
     return this.call?.isLive ?? false;
   }
 
+  /** Fetch what a call needs, once. */
+  load() {
+    this.#loading ??= import("./during_call.js").then((loaded) => {
+      loaded.mountDuringCall(this);
+      return loaded;
+    });
+    this.#loading.catch(() => { this.#loading = null; }); // the tap will ask again
+    return this.#loading;
+  }
+
   /** Somebody is about to tap: fetch the key and build the line now. */
   async prepare() {
-    const { prepareCall } = await loadCalls();
+    const { prepareCall } = await this.load();
     if (!this.isLive && !this.#starting) prepareCall({ mode: this.#mode, conversation_id: this.conversationId }, this.#iceServers);
   }
 
@@ -64,9 +69,9 @@ export class Stage extends EventTarget {
 
   /** @param {boolean} microphone @param {number} clickedAt  performance.now() */
   async #begin(microphone, clickedAt) {
-    const { keys } = await loadCalls();
+    const { keys, turnsInPage } = await this.load();
     const call = await this.#registry.createCall({
-      conversationId: this.conversationId, history: this.call?.dialogue.turns ?? this.#history(), mode: this.#mode,
+      conversationId: this.conversationId, history: this.call?.dialogue.turns ?? turnsInPage(), mode: this.#mode,
       microphone, muted: this.isMuted, keys, clickedAt,
     });
     this.call = call;

@@ -137,11 +137,14 @@ def test_a_whole_question_sounds_finished_and_half_of_it_does_not(model_paths, v
     judge = SmartTurnJudge(model_paths.smart_turn)
     speech = resample(asyncio.run(say(voice, QUESTION)), 16_000)
 
+    async def words(text: str) -> str:
+        return text
+
     async def run() -> tuple[float, float]:
         half = Pcm(speech.samples[: len(speech.samples) // 2], 16_000)
         return (
-            await judge.finished(speech, QUESTION),
-            await judge.finished(half, "Where can I buy fresh"),
+            await judge.finished(speech, words(QUESTION)),
+            await judge.finished(half, words("Where can I buy fresh")),
         )
 
     whole, half = asyncio.run(run())
