@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
-
-from services import errors
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILES = (ROOT / "services" / "config.py", ROOT / "services" / "engine" / "config.py")
@@ -91,23 +88,3 @@ def test_every_config_name_is_documented(document):
     missing = {name for name in config_names() if not re.search(rf"\b{name}\b", text)}
 
     assert missing == set()
-
-
-def error_kinds() -> list[type[errors.AssistantError]]:
-    """Every class of the tree."""
-    found = [kind for _, kind in inspect.getmembers(errors, inspect.isclass)]
-    return [kind for kind in found if issubclass(kind, errors.AssistantError)]
-
-
-def test_every_error_has_a_code_a_title_and_a_meaning():
-    codes = [kind.code for kind in error_kinds() if "code" in vars(kind)]
-
-    assert len(codes) == len(set(codes))
-    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in codes)
-    assert all(kind.title and kind.__doc__ and 400 <= kind.status < 600 for kind in error_kinds())
-
-
-def test_every_error_is_drawn_in_the_tree():
-    tree = errors.__doc__ or ""
-
-    assert [kind.__name__ for kind in error_kinds() if kind.__name__ not in tree] == []

@@ -26,6 +26,10 @@ from services.engine.stages import StageError, Stages
 
 log = logging.getLogger(__name__)
 
+SWITCH_SECONDS = 0.001
+"""A thread in Python hands over after this long; with the default of 5 ms the loop, which sends a
+packet every 20 ms, would wait too often for a thread that computes a spectrogram."""
+
 
 def main() -> int:
     """Run until a signal, or until the parent's end of the pipe is closed with `--announce`."""
@@ -74,6 +78,7 @@ def _is_loopback(host: str) -> bool:
 
 
 async def _serve(config: EngineConfig, arguments: argparse.Namespace) -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     stop = asyncio.Event()
     _stop_on_signals(stop)
     if arguments.announce:

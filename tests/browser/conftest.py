@@ -68,8 +68,10 @@ def open_page(hearing_browser: Callable[..., Browser]) -> Iterator[OpenPage]:
     """
     opened: list[TalkPage] = []
 
-    def start(browser: Browser, app: RunningApp, **context: object) -> TalkPage:
-        opened.append(TalkPage(browser, app.url, **context))
+    def start(
+        browser: Browser, app: RunningApp, *, record: bool = False, **context: object
+    ) -> TalkPage:
+        opened.append(TalkPage(browser, app.url, record=record, **context))
         return opened[-1]
 
     yield start

@@ -33,11 +33,8 @@ One thread writes ten times as fast as anyone speaks.
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
-import sys
 from collections.abc import AsyncGenerator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +43,7 @@ import aiohttp
 
 from services.engine.backends.chat import ChatThinker
 from services.engine.backends.context import fit
+from services.engine.backends.workers import THOUGHT_NICE, workers
 from services.engine.stages import Finish, Message, Prompt, StageError, Thought
 
 CONTEXT_TOKENS = 2048
@@ -53,7 +51,6 @@ CONTEXT_TOKENS = 2048
 REPLY_TOKENS = 160
 """About a minute of speech: a small model that writes more is rambling."""
 _THREADS = 1
-_NICE = 10
 _BATCH = 128
 """Tokens read in one step. Others' replies stall that long (0.5 s); smaller reads slower."""
 _CACHE_MIB = 512
@@ -85,7 +82,7 @@ class LlamaThinker:
 
         key = secrets.token_urlsafe(24)
         try:
-            with ThreadPoolExecutor(1, initializer=_step_back) as starter:
+            with workers("llama-start", 1, THOUGHT_NICE) as starter:
                 self._server = starter.submit(xllamacpp.Server, _params(path, calls, key)).result()
         except RuntimeError as error:
             raise StageError("thinker", f"{path} cannot be loaded: {error}") from error
@@ -164,16 +161,6 @@ class LlamaThinker:
                 raise StageError("thinker", f"llama.cpp does not answer: {error}") from error
             self._reads_tools = bool(caps.get("supports_tools"))
         return self._reads_tools
-
-
-def _step_back() -> None:
-    """Let the voice go first: the threads of the server inherit this from the one it starts in.
-
-    Measured with a reply being written while a clause is spoken: the clause is ready after 190
-    instead of 285 ms, and the writing is no slower.
-    """
-    if sys.platform == "linux":  # elsewhere this would be the whole process
-        os.setpriority(os.PRIO_PROCESS, 0, _NICE)
 
 
 def _params(path: Path, calls: int, key: str) -> object:

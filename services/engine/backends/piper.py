@@ -20,11 +20,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from services.engine.backends.sound import resample, trim
 from services.engine.backends.spoken_pieces import split_spoken
+from services.engine.backends.workers import workers
 from services.engine.stages import Pcm, StageError
 
 RATE_HZ = 24_000
@@ -54,15 +55,20 @@ class PiperVoice:
         import piper
         from piper.config import PiperConfig
 
+        self._executor = workers("piper", 1)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = _THREADS
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             described = Path(f"{path}.json").read_text(encoding="utf-8")
             config = PiperConfig.from_dict(json.loads(described))
-            session = onnxruntime.InferenceSession(
-                str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            load = partial(
+                onnxruntime.InferenceSession,
+                str(path),
+                sess_options=options,
+                providers=["CPUExecutionProvider"],
             )
+            session = self._executor.submit(load).result()
         # onnxruntime's exceptions share no base class but Exception.
         except Exception as error:
             raise StageError("voice", f"The voice {path} cannot be loaded: {error}") from error
@@ -71,7 +77,6 @@ class PiperVoice:
         speakers = config.speaker_id_map if config.num_speakers > 1 else {}
         self.voices = tuple(speakers) or (path.stem,)
         self._speakers = dict(speakers)
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="piper")
 
     async def speak(
         self, text: str, *, voice: str | None = None, speed: float = 1.0

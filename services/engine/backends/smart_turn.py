@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,7 @@ from numpy.typing import NDArray
 
 from services.engine.backends.finished import UNFINISHED, finished_by_words
 from services.engine.backends.mel import RATE_HZ, log_mel
+from services.engine.backends.workers import workers
 from services.engine.stages import Pcm, StageError
 
 _SAMPLES = 8 * RATE_HZ
@@ -69,6 +69,7 @@ class SmartTurnJudge:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
+        self._executor = workers("smart-turn", 1)
         try:
             self._session = onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
@@ -78,7 +79,6 @@ class SmartTurnJudge:
             raise StageError(
                 "judge", f"Smart Turn cannot be loaded from {path}: {error}"
             ) from error
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="smart-turn")
 
     async def finished(self, speech: Pcm, words: Awaitable[str]) -> float:
         """Probability, 0 to 1, that the turn is over after this 16 kHz sound and these words."""

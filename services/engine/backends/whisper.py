@@ -26,8 +26,8 @@ speech.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from services.engine.backends.mel import HOP, RATE_HZ, log_mel
 from services.engine.backends.transcript import cut_loop, is_hallucination, split_at_pauses
+from services.engine.backends.workers import workers
 from services.engine.stages import Pcm, StageError, Transcript
 
 if TYPE_CHECKING:
@@ -74,14 +75,17 @@ class WhisperTranscriber:
         import ctranslate2
         import tokenizers
 
+        self._executor = workers("whisper", _WORKERS)
+        load = partial(
+            ctranslate2.models.Whisper,
+            str(folder),
+            device="cpu",
+            compute_type="int8",
+            inter_threads=_WORKERS,
+            intra_threads=1,
+        )
         try:
-            self._model = ctranslate2.models.Whisper(
-                str(folder),
-                device="cpu",
-                compute_type="int8",
-                inter_threads=_WORKERS,
-                intra_threads=1,
-            )
+            self._model = self._executor.submit(load).result()
             self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         # tokenizers raises bare Exception when a file cannot be read.
         except Exception as error:
@@ -89,7 +93,6 @@ class WhisperTranscriber:
                 "transcriber", f"The Whisper model in {folder} cannot be loaded: {error}"
             ) from error
         self._bands = int(self._model.n_mels)
-        self._executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="whisper")
 
     async def transcribe(
         self, speech: Pcm, *, draft: bool = False, language: str | None = None
