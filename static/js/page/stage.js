@@ -1,12 +1,15 @@
 /**
  * The one call that this page shows, if any, and the way of every behaviour to it.
- * Passes the call's events on, and adds `levels` {input, output} once per frame while a call is live.
+ * Passes the call's events on, and adds `levels` {input, output} 30 times a second while a call is live.
  */
 
 /** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("../call/registry.js").Registry} Registry */
 
 const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
+
+/** Between two looks at the levels, milliseconds: smooth to the eye, and half the drawing of every frame. */
+const LEVEL_PERIOD = 30;
 
 export class Stage extends EventTarget {
   /** @type {Call|null} */
@@ -112,10 +115,14 @@ export class Stage extends EventTarget {
   #meter() {
     if (this.#isMetering) return;
     this.#isMetering = true;
-    const look = () => {
+    let lookedAt = 0;
+    /** @param {number} now */
+    const look = (now) => {
       const isOver = !this.call?.isLive;
-      const levels = isOver || this.state === "connecting" ? { input: null, output: null } : this.call?.levels;
-      this.#tell("levels", levels);
+      if (isOver || now - lookedAt >= LEVEL_PERIOD) {
+        lookedAt = now;
+        this.#tell("levels", isOver || this.state === "connecting" ? { input: null, output: null } : this.call?.levels);
+      }
       this.#isMetering = !isOver;
       if (this.#isMetering) requestAnimationFrame(look);
     };
