@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Chosen with the built-in model, which takes every word of it literally: with a name of its own, or
+# told what not to do, it answers a question about France in a kind of French.
 INSTRUCTIONS = (
-    "You are Vivavoce, a friendly voice assistant. Answer in one to three short sentences that "
-    "sound natural when spoken. Use no lists, no markup and no emoji. "
-    "If you did not understand, ask."
+    "You are a friendly and helpful voice assistant. "
+    "Give short answers of one or two sentences. Use plain words."
 )
 
 

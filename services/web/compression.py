@@ -2,7 +2,8 @@
 
 Compressed pages can betray a secret to somebody who makes a browser fetch them again and again
 with chosen words inside (BREACH). Here the page holds a form token whose signature is another one
-each second, repeats nothing that a request says, and other sites' requests come without cookie.
+each second, repeats nothing that a request says, and gets a cookie (SameSite=Lax) from another
+site only with a visible navigation.
 
 Source: https://breachattack.com, https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3
 """

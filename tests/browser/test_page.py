@@ -81,7 +81,10 @@ def test_a_conversation_by_keyboard_only(silent_browser, scripted_app, open_page
     keyboard.type("Tell me a long story")
     keyboard.press("Enter")
     page.state_is("speaking")
+    expect(page.turns("assistant")).to_contain_text("Once upon")  # what nobody heard is not kept
     tab_to(page, "interrupt")
+    # Of a reply that is interrupted before its first word was heard, nothing stays.
+    expect(page.turns("assistant").first).to_contain_text("Once")
     keyboard.press("Space")
     page.state_is("listening")
     tab_to(page, "mute")

@@ -57,8 +57,11 @@ _CACHE_MIB = 512
 """Where the prompts of calls that pause are kept, so that their prefix need not be read again."""
 _SAMPLING = {
     "temperature": 0.0,
-    # Greedy, or a small model rambles; but then it likes to repeat itself.
-    "repeat_penalty": 1.1,
+    # Greedy, or a small model rambles; but then it likes to repeat itself. DRY forbids only that;
+    # a penalty on every word that was used makes it avoid the right one.
+    "repeat_penalty": 1.0,
+    "dry_multiplier": 0.8,
+    "dry_allowed_length": 4,
     "cache_prompt": True,
     # After old turns are dropped, what follows is moved in the cache, not read again.
     "n_cache_reuse": 16,
