@@ -34,13 +34,12 @@ packet every 20 ms, would wait too often for a thread that computes a spectrogra
 def main() -> int:
     """Run until a signal, or until the parent's end of the pipe is closed with `--announce`."""
     arguments = _arguments()
-    logging.basicConfig(
-        level=(os.environ.get("LOG_LEVEL") or "INFO").upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    logging.getLogger("aioice").setLevel(logging.WARNING)  # a line for every candidate pair
     try:
         config = EngineConfig.from_env(os.environ)
+        logging.basicConfig(
+            level=config.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        logging.getLogger("aioice").setLevel(logging.WARNING)  # a line for every candidate pair
         if arguments.command == "models":
             fetch_all(config)
             return 0

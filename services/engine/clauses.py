@@ -10,8 +10,8 @@ import re
 
 FIRST_LEAST = 10
 """Characters: a shorter first clause sounds clipped and is over before the next is made."""
-FIRST_MOST = 32
-"""Characters: some eight tokens, 0.2 s of a small model's writing."""
+FIRST_MOST = 26
+"""Characters: some six tokens, 0.15 s of a small model's writing."""
 LATER_LEAST = 40
 LATER_MOST = 220
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 class EngineConfigError(Exception):
     """A value in the environment cannot be used; one line for each, all at once."""
@@ -31,6 +33,8 @@ class EngineConfig:
     """`LLAMA_MODEL`: path of another .gguf file."""
     cache_dir: Path = Path.home() / ".cache" / "vivavoce" / "models"
     """Where model files are kept (`$XDG_CACHE_HOME/vivavoce/models`)."""
+    log_level: str = "INFO"
+    """`LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR."""
     max_calls: int = 4
     """`ENGINE_MAX_CALLS`: calls at once; the next one is answered 503."""
 
@@ -55,10 +59,13 @@ class EngineConfig:
             piper_voice=environ.get("PIPER_VOICE") or None,
             llama_model=environ.get("LLAMA_MODEL") or None,
             cache_dir=cache_root / "vivavoce" / "models",
+            log_level=(environ.get("LOG_LEVEL") or "INFO").upper(),
             max_calls=_count(environ, "ENGINE_MAX_CALLS", 4, problems),
         )
         if config.llm_base_url and not config.llm_base_url.startswith(("http://", "https://")):
             problems.append("LLM_BASE_URL: must begin with http:// or https://")
+        if config.log_level not in LOG_LEVELS:
+            problems.append(f"LOG_LEVEL: must be one of {', '.join(LOG_LEVELS)}")
         if problems:
             raise EngineConfigError("\n".join(problems))
         return config

@@ -63,6 +63,6 @@ def create_server(config: EngineConfig) -> web.Application:
 async def _end_calls(app: web.Application) -> AsyncIterator[None]:
     yield
     running = app[RUNNING]
-    if running.calls and running.stages:
+    if running.calls is not None and running.stages is not None:
         await running.calls.close()
         await running.stages.close()

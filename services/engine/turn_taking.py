@@ -18,7 +18,7 @@ START_MS = 96
 """Speech for this long begins a turn: three frames, so that a click does not."""
 HYSTERESIS = 0.15
 """Speech ends this far below the threshold it began at; Silero's own recommendation."""
-PAUSE_MS = 96
+PAUSE_MS = 64
 """Silence after which the turn may be over. Most gaps between words are shorter; a wrong guess
 costs some 0.1 s of a core."""
 FINISHED_MS = 256

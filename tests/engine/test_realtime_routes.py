@@ -1,6 +1,7 @@
 """Keys and calls over HTTP: what is refused, and how."""
 
 import asyncio
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -213,3 +214,21 @@ def test_an_unknown_path_is_told_as_json(tmp_path):
 
 def test_a_server_key_is_not_in_any_repr():
     assert KEY not in repr(EngineConfig(api_key=KEY, llm_api_key=KEY))
+
+
+def test_the_stages_are_closed_when_the_server_ends(tmp_path):
+    closed = []
+
+    async def serve():
+        async with serving(tmp_path) as engine:
+            stages = engine.running.stages
+            assert stages is not None
+
+            async def close():
+                closed.append("stages")
+
+            engine.running.stages = replace(stages, close=close)
+
+    run(serve())
+
+    assert closed == ["stages"]

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from services.engine.backends.finished import UNFINISHED, finished_by_words
 from services.engine.backends.mel import RATE_HZ, log_mel
-from services.engine.backends.workers import workers
+from services.engine.backends.workers import JUDGE_NICE, workers
 from services.engine.stages import Pcm, StageError
 
 _SAMPLES = 8 * RATE_HZ
@@ -69,7 +69,7 @@ class SmartTurnJudge:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        self._executor = workers("smart-turn", 1)
+        self._executor = workers("smart-turn", 1, JUDGE_NICE)
         try:
             self._session = onnxruntime.InferenceSession(
                 str(path), sess_options=options, providers=["CPUExecutionProvider"]
