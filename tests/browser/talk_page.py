@@ -88,8 +88,9 @@ class TalkPage:
     @property
     def conversation_id(self) -> str:
         """Of the conversation that the page shows."""
-        found = self.call.get_attribute("data-conversation-id") or self.page.url.rsplit("/", 1)[-1]
-        assert re.fullmatch(r"[\w-]{16,}", found), f"no conversation id: {found!r}"
+        # The address changes once the first turn is stored.
+        self.page.wait_for_url(re.compile(r"/conversations/[\w-]{16,}$"), wait_until="commit")
+        found = self.page.url.rsplit("/", 1)[-1]
         return found
 
     def part(self, name: str) -> Locator:
