@@ -13,8 +13,10 @@ from services.environment import Environment
 from services.errors import ConfigError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-MODES_BUILT = ("native",)
-"""Modes that this version can offer."""
+MODES = ("native", "text")
+PROVIDER_NAMES = ("openai", "azure", "engine")
+SPEECH_NAMES = ("openai", "azure", "elevenlabs", "realtime", "engine", "browser")
+TRANSCRIPTION_NAMES = ("openai", "azure", "engine")
 
 
 @dataclass(frozen=True)
@@ -29,10 +31,14 @@ class Config:
     """`ENGINE_API_KEY`: the engine's server key. None: one is made up for the child."""
     connect_via: str = "ephemeral"
     """`CONNECT_VIA`: `ephemeral` (the browser holds a short-lived key) or `broker`."""
+    speech_provider: str = "engine"
+    """`SPEECH_PROVIDER`: who reads aloud in text mode, `auto`, `engine` or `browser`."""
+    transcription_provider: str = "engine"
+    """`TRANSCRIPTION_PROVIDER`: who writes down where the browser cannot, `auto` or `engine`."""
     ice_servers: tuple[dict[str, object], ...] = field(default=(), repr=False)
     """`ICE_SERVERS`: for RTCPeerConnection."""
-    modes: tuple[str, ...] = MODES_BUILT
-    """`MODES`: modes on offer that this version can do."""
+    modes: tuple[str, ...] = MODES
+    """`MODES`: modes on offer."""
     auth_mode: str = "open"
     """`AUTH_MODE`: who may talk; `open` is everybody who reaches the page."""
     allow_open: bool = False
@@ -66,10 +72,14 @@ class Config:
         env = Environment(environ)
         _refuse_unknown(env, environ)
         config = Config(
-            provider=_provider(env),
+            provider=_built(env, "PROVIDER", PROVIDER_NAMES, ("engine",)),
             engine_url=_engine_url(env),
             engine_api_key=env.secret("ENGINE_API_KEY"),
             connect_via=env.choice("CONNECT_VIA", "ephemeral", ("ephemeral", "broker")),
+            speech_provider=_built(env, "SPEECH_PROVIDER", SPEECH_NAMES, ("engine", "browser")),
+            transcription_provider=_built(
+                env, "TRANSCRIPTION_PROVIDER", TRANSCRIPTION_NAMES, ("engine",)
+            ),
             ice_servers=_ice_servers(env),
             modes=_modes(env),
             auth_mode=_auth_mode(env),
@@ -102,13 +112,17 @@ def _refuse_unknown(env: Environment, environ: Mapping[str, str]) -> None:
             env.problems.append(f"{name}: there is no such name; names have no VIVAVOCE_ prefix")
 
 
-def _provider(env: Environment) -> str:
-    name = env.choice("PROVIDER", "auto", ("auto", "openai", "azure", "engine"))
-    if name in ("openai", "azure"):
+def _built(env: Environment, name: str, known: tuple[str, ...], built: tuple[str, ...]) -> str:
+    """Read who does something; `auto` is the first that is built."""
+    chosen = env.choice(name, "auto", ("auto", *known))
+    if chosen == "auto":
+        return built[0]
+    if chosen not in built:
         env.problems.append(
-            f"PROVIDER: {name} is not built into this version, which has the embedded engine only"
+            f"{name}: {chosen} is not built into this version, which has {' and '.join(built)} only"
         )
-    return "engine"
+        return built[0]
+    return chosen
 
 
 def _engine_url(env: Environment) -> str | None:
@@ -131,14 +145,11 @@ def _ice_servers(env: Environment) -> tuple[dict[str, object], ...]:
 
 
 def _modes(env: Environment) -> tuple[str, ...]:
-    names = [name.strip() for name in (env.text("MODES") or "native,text").split(",")]
+    names = [name.strip() for name in (env.text("MODES") or ",".join(MODES)).split(",")]
     for name in names:
-        if name not in ("native", "text"):
-            env.problems.append(f"MODES: must be a list of native and text, not {name!r}")
-    offered = tuple(name for name in MODES_BUILT if name in names)
-    if not offered:
-        env.problems.append(f"MODES: this version has {', '.join(MODES_BUILT)} only; name it")
-    return offered
+        if name not in MODES:
+            env.problems.append(f"MODES: must be a list of {' and '.join(MODES)}, not {name!r}")
+    return tuple(name for name in MODES if name in names)
 
 
 def _auth_mode(env: Environment) -> str:

@@ -3,7 +3,8 @@
     AssistantError ─┬ ConfigError                     at start-up only: one line each, exit 1
                     ├ RequestError ─┬ MalformedBody 400 · NoUser 401 · OriginRefused 403
                     │               ├ NotFound 404 · BodyTimeout 408 · WrongType 415
-                    │               └ HostRefused 421 · InvalidField 422
+                    │               ├ HostRefused 421 · InvalidField 422 · ListenerLeft 499
+                │               └ SpeechOff 404
                     ├ CallError ────┬ KeyRefused 401 · AlreadyConnected 409 · CallEnded 410
                     │               └ DailyMinutesUsed 429
                     ├ ProviderError ┬ ProviderRejected 422 · OfferRejected 400 · ProviderRefused 502
@@ -115,6 +116,25 @@ class InvalidField(RequestError):
         """Name the field and say what it must be."""
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+class ListenerLeft(RequestError):
+    """Whoever asked has closed the connection; nobody reads this.
+
+    The status is that of nginx, for the log.
+    """
+
+    code = "listener-left"
+    status = 499
+    title = "Nobody waits any more"
+
+
+class SpeechOff(RequestError):
+    """This server does not read aloud; the browser's own voice can."""
+
+    code = "speech-off"
+    status = 404
+    title = "This server has no voice"
 
 
 class CallError(AssistantError):

@@ -18,16 +18,27 @@ LONGEST_FILE = 300
 """Lines. A file that passes it holds two duties: ask which noun wants to leave."""
 
 LAYERS = ("words", "ports", "adapters", "use", "web", "app")
-WORDS = ("services.errors", "services.config", "services.settings", "services.environment")
+WORDS = (
+    "services.errors",
+    "services.config",
+    "services.environment",
+    "services.languages",
+    "services.personas",
+    "services.setting",
+    "services.settings",
+)
 PURE = ("services.speech.text", "services.calls.session", "services.usage.prices")
+PORTS = ("upstream",)
 ADAPTERS = ("storage", "providers", "speech", "transcription", "tools")
 HOMES = {
     "flask": ("app", "services.web"),
     "werkzeug": ("app", "services.web"),
     "sqlalchemy": ("services.storage",),
     "alembic": ("services.storage",),
-    "httpx2": ("services.providers", "services.speech", "services.transcription", "services.tools"),
+    "httpx2": ("services.upstream",),
+    "httpcore2": ("services.upstream",),
     "openai": ("services.providers", "services.speech", "services.transcription"),
+    "markdown_it": ("services.speech",),
     "aiohttp": ("services.engine",),
     "aiortc": ("services.engine",),
     "av": ("services.engine",),
@@ -155,7 +166,11 @@ def layer(module: str) -> str:
         return "app"
     if any(is_within(module, name) for name in WORDS):
         return "words"
-    if module.split(".")[2:3] == ["base"] or any(is_within(module, name) for name in PURE):
+    if (
+        package(module) in PORTS
+        or module.split(".")[2:3] == ["base"]
+        or any(is_within(module, name) for name in PURE)
+    ):
         return "ports"
     if package(module) in ADAPTERS:
         return "adapters"

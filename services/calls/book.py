@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from services.calls.keys import check_key, hash_key, safety_identifier
 from services.calls.minutes import day_start, is_lost, seconds_used
-from services.calls.session import CallRequest, build_session, choose_mode
+from services.calls.session import CallRequest, ModeOffer, build_session, choose_mode, offer_modes
 from services.errors import (
     AlreadyConnected,
     CallEnded,
@@ -84,6 +84,10 @@ class CallBook:
         self._rules = rules
         self._clock = clock
 
+    def modes(self) -> tuple[ModeOffer, ...]:
+        """Say in which modes one may talk, and why not in the others."""
+        return offer_modes(self._rules.modes, self._provider.abilities)
+
     def open(self, user_id: str, request: CallRequest, settings: Settings) -> OpenedCall:
         """Prepare a call, and mint the browser's key unless the offer is brokered.
 
@@ -93,11 +97,11 @@ class CallBook:
             DailyMinutesUsed: no minutes are left today.
             ProviderError: the provider cannot take a call.
         """
-        mode = choose_mode(request.mode, self._rules.modes)
+        mode = choose_mode(request.mode, settings.mode, self.modes())
         if request.transport not in (None, "webrtc"):
             raise InvalidField("transport", "must be webrtc")
         left = self._minutes_left(user_id, request.conversation_id)
-        session = build_session(request, settings, self._provider.capabilities())
+        session = build_session(mode, request, settings, self._provider.capabilities())
         secret = None
         if self._rules.connect_via == "ephemeral":
             secret = self._provider.mint(session, safety_identifier=safety_identifier(user_id))

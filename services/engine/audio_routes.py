@@ -60,12 +60,18 @@ async def _stream(
     await response.prepare(request)
     encoder = Encoder(file_format, VOICE_RATE)
     pcm = first
-    while pcm is not None:
-        # In a thread: ten seconds of speech take a lossy codec some 50 ms.
-        await response.write(await asyncio.to_thread(encoder.add, pcm))
-        pcm = await anext(sounds, None)
-    await response.write(encoder.finish())
-    await response.write_eof()
+    try:
+        while pcm is not None:
+            # In a thread: ten seconds of speech take a lossy codec some 50 ms.
+            await response.write(await asyncio.to_thread(encoder.add, pcm))
+            pcm = await anext(sounds, None)
+        await response.write(encoder.finish())
+        await response.write_eof()
+    except Exception:
+        # It is too late for a status: a broken connection says that this was not all.
+        if request.transport:
+            request.transport.close()
+        raise
     return response
 
 

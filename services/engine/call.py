@@ -158,7 +158,8 @@ class Call:
                 self.listener.clear()
                 self._drop_turn()
             case Reconfigure():
-                self.listener.configure(self.session.config.turn_detection)
+                if self.listener.configure(self.session.config.turn_detection):
+                    self._drop_turn()
 
     def _start_answer(self, response: Response) -> None:
         answer = Answer(self.session, response, self.stages, self.playout, self.tell, self._turn)
@@ -208,7 +209,7 @@ class Call:
                 self.tell(input_audio.idle_timeout, since_ms, at_ms)
 
     def _transcribe(self, item_id: str) -> None:
-        if self._turn and self._turn.stopped:
+        if self._turn and self._turn.stopped and not self._turn.is_written:
             words = self._turn.write_down()
         else:  # the client has committed what is in the buffer
             self._drop_turn()

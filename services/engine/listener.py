@@ -58,12 +58,16 @@ class Listener:
         """Who finds the turns; None if the client does."""
         return self._taker
 
-    def configure(self, detection: TurnDetection | None) -> None:
-        """Find turns by other numbers; a turn that is under way begins anew."""
-        if detection is None:
-            self._taker = None
-        elif self._taker is None or self._taker.detection != detection:
-            self._taker = TurnTaker(detection)
+    def configure(self, detection: TurnDetection | None) -> bool:
+        """Find turns by other numbers; a turn that is under way begins anew.
+
+        Returns:
+            Whether they are other numbers.
+        """
+        if detection == (self._taker.detection if self._taker else None):
+            return False
+        self._taker = TurnTaker(detection) if detection else None
+        return True
 
     def hear(self, samples: NDArray[np.int16]) -> None:
         """Take sound, int16, shape (n,), 16 kHz."""

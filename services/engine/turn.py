@@ -38,6 +38,8 @@ class Turn:
     ) -> None:
         """Begin at a time of the audio's clock."""
         self.stopped = False
+        self.is_written = False
+        """Its words are asked for, so sound that is committed later is another turn."""
         self.word_end = 0.0
         """When the last word ended, by the loop's clock."""
         self.times: dict[str, float] = {}
@@ -78,12 +80,16 @@ class Turn:
         self._end_ms = end_ms
         self.stopped = True
 
-    async def write_down(self) -> Transcript:
+    def write_down(self) -> Awaitable[Transcript]:
         """Find out what was said.
 
         Raises:
             StageError: the transcriber failed.
         """
+        self.is_written = True
+        return self._words()
+
+    async def _words(self) -> Transcript:
         if self._guess:
             return await asyncio.shield(self._guess.transcript)
         speech = self._listener.said_since(self._begin_ms, self._end_ms)

@@ -15,6 +15,12 @@ class Capabilities:
     """Model names on offer, the default first; empty if they cannot be listed."""
     voices: tuple[str, ...] = ()
     """Voice names on offer, the default first; empty if they cannot be listed."""
+    modes: tuple[str, ...] = ("native", "text")
+    """Modes in which its sessions can be held."""
+    turn_detection: tuple[str, ...] = ("semantic", "server")
+    """Ways of finding the end of a turn, the default first."""
+    live: tuple[str, ...] = ("turn_detection", "transcription", "speed")
+    """Fields of a session that may be changed while a call is going on."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +54,15 @@ class Provider(Protocol):
     """Short name, as in `PROVIDER`."""
     label: str
     """Name for people, as in "you talk with …"."""
+    abilities: Capabilities
+    """What its API can do, known without asking; models and voices are not."""
 
     def check(self) -> None:
         """See whether it can answer a call now."""
         ...
 
     def capabilities(self) -> Capabilities:
-        """Say what is on offer."""
+        """Say what is on offer, with models and voices; this may have to ask."""
         ...
 
     def mint(self, session: dict[str, object], *, safety_identifier: str) -> Secret:

@@ -6,18 +6,14 @@ from collections.abc import Callable
 
 from services.providers.base import Provider
 from services.providers.engine import EngineProvider
-from services.providers.engine_board import EngineState
+from services.upstream.engine_api import EngineApi
 
 
-def make_provider(
-    name: str, *, engine_state: Callable[[], EngineState], engine_api_key: str | None
-) -> Provider:
+def make_provider(name: str, engine: EngineApi) -> Provider:
     """Make one by its name in `PROVIDER`.
 
     Raises:
         KeyError: config.py accepts a name that has no provider.
     """
-    providers: dict[str, Callable[[], Provider]] = {
-        "engine": lambda: EngineProvider(engine_state, engine_api_key),
-    }
+    providers: dict[str, Callable[[], Provider]] = {"engine": lambda: EngineProvider(engine)}
     return providers[name]()

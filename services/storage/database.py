@@ -30,7 +30,7 @@ BUSY_TIMEOUT_MS = 5000
 """How long a writer waits for another one."""
 POOL_SIZE = 8
 POOL_OVERFLOW = 56
-"""With POOL_SIZE at least as many connections as a worker has threads."""
+"""A worker has more threads; those that find no connection wait some milliseconds for one."""
 
 # The third is what a server says of tables that are missing.
 UNAVAILABLE = (OperationalError, InterfaceError, ProgrammingError, PoolTimeout)

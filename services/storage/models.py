@@ -45,6 +45,19 @@ class User(Base):
     created_at: Mapped[datetime]
 
 
+class StoredSetting(Base):
+    """One thing that somebody chose; what has no row is as it is for everybody."""
+
+    __tablename__ = "settings"
+
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    """JSON; checked again when it is read, another version may have written it."""
+
+
 class Conversation(Base):
     """A thread of turns; it outlives the calls in which they were spoken."""
 

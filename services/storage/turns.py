@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.orm import Session
 
 from services.storage.conversations import get_conversation
@@ -53,6 +53,19 @@ def save_turn(
     return session.scalars(
         select(Turn).where(Turn.conversation_id == conversation_id, Turn.item_id == new.item_id)
     ).one()
+
+
+def delete_turn(session: Session, user_id: str, conversation_id: str, item_id: str) -> None:
+    """Take a turn back; one that is not there is as good as taken back.
+
+    Raises:
+        NotFound: the conversation is not theirs.
+    """
+    conversation = get_conversation(session, user_id, conversation_id)
+    session.execute(
+        delete(Turn).where(Turn.conversation_id == conversation_id, Turn.item_id == item_id)
+    )
+    conversation.title = _title(session, conversation_id)
 
 
 def list_turns(session: Session, conversation_id: str) -> list[Turn]:

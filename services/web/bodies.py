@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, TypeVar, cast
 
 from flask import Flask, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from services.errors import BodyTimeout, InvalidField, MalformedBody, WrongType
 
@@ -18,10 +21,20 @@ SDP_LIMIT = 256 * 1024
 """Bytes."""
 TURN_LIMIT = 640 * 1024
 """Bytes: 100 kB of text in which JSON wrote every character as an escape."""
-LIMITS = {"realtime.connect": SDP_LIMIT, "conversations.save": TURN_LIMIT}
+FILE_LIMIT = 25 * 1024 * 1024
+"""Bytes of a recording."""
+LIMITS = {
+    "realtime.connect": SDP_LIMIT,
+    "conversations.save": TURN_LIMIT,
+    # With the form around the file.
+    "transcriptions.transcribe": FILE_LIMIT + JSON_LIMIT,
+}
 """By endpoint; all others take JSON_LIMIT."""
-DRAIN_LIMIT = 16 * 1024 * 1024
+DRAIN_LIMIT = 32 * 1024 * 1024
 """Bytes of a refused body that are read and thrown away."""
+IN_MEMORY = 512 * 1024
+"""Bytes of a recording; more lies on disk while it is worked on."""
+PIECE_BYTES = 64 * 1024
 SILENCE_SECONDS = 10.0
 """A sender that is silent for this long in the middle of a body is given up."""
 CONTROL_CHARACTERS = re.compile(r"[\x00\ud800-\udfff]")
@@ -50,14 +63,46 @@ def read_body() -> bytes:
         BodyTimeout: the sender fell silent or went away.
         RequestEntityTooLarge: it is longer than the route allows.
     """
-    incomplete = BodyTimeout("The body did not arrive completely. Try again.")
-    try:
+    with arriving():
         body = request.get_data()
-    except (TimeoutError, ClientDisconnected) as error:
-        raise incomplete from error
-    if len(body) < (request.content_length or 0):
-        raise incomplete
+        if len(body) < (request.content_length or 0):
+            raise ClientDisconnected
     return body
+
+
+def read_file() -> BinaryIO:
+    """Read the whole body into a file, which its reader closes; memory stays flat.
+
+    Raises:
+        BodyTimeout: the sender fell silent or went away.
+        RequestEntityTooLarge: it is longer than FILE_LIMIT.
+    """
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)
+    try:
+        with arriving():
+            while piece := request.stream.read(PIECE_BYTES):
+                file.write(piece)
+            if file.tell() < (request.content_length or 0):
+                raise ClientDisconnected
+        if file.tell() > FILE_LIMIT:
+            raise RequestEntityTooLarge
+    except BaseException:
+        file.close()
+        raise
+    return cast(BinaryIO, file)
+
+
+@contextmanager
+def arriving() -> Iterator[None]:
+    """Tell a body that does not arrive as one.
+
+    Raises:
+        BodyTimeout: the sender fell silent or went away.
+    """
+    try:
+        yield
+    except (TimeoutError, ClientDisconnected) as error:
+        raise BodyTimeout("The body did not arrive completely. Try again.") from error
 
 
 def read_json() -> Fields:
@@ -110,6 +155,36 @@ def required(name: str, value: T | None) -> T:
     if value is None:
         raise InvalidField(name, "is missing")
     return value
+
+
+def number_field(fields: Fields, name: str, low: float, high: float) -> float | None:
+    """Take a number from low to high; None if it is absent or null.
+
+    Raises:
+        InvalidField: it is not such a number.
+    """
+    value = fields.get(name)
+    if value is None:
+        return None
+    # JSON's true is a number to Python, and NaN compares with nothing.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise InvalidField(name, f"must be a number from {low:g} to {high:g}")
+    return float(value)
+
+
+def language_field(fields: Fields) -> str | None:
+    """Take a language tag, of which providers know the part before the first hyphen.
+
+    Raises:
+        InvalidField: it is not one.
+    """
+    tag = text_field(fields, "language", longest=35)
+    if tag is None:
+        return None
+    language = tag.partition("-")[0].lower()
+    if not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
+        raise InvalidField("language", "must be a language code such as en or de-CH")
+    return language
 
 
 def time_field(fields: Fields, name: str) -> datetime | None:

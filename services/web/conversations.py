@@ -11,7 +11,7 @@ from services.storage.conversations import (
     list_conversations,
 )
 from services.storage.models import Turn
-from services.storage.turns import NewTurn, save_turn
+from services.storage.turns import NewTurn, delete_turn, save_turn
 from services.web.bodies import Fields, read_json, required, text_field, time_field
 from services.web.cookies import greet_user, require_user
 from services.web.parts import parts
@@ -51,6 +51,15 @@ def save(conversation_id: str) -> Response | str:
     if best == "application/json":
         return jsonify(_to_json(stored))
     return render_template("conversation/_turn.html", turn=stored)
+
+
+@blueprint.delete("/conversations/<conversation_id>/turns/<item_id>")
+def withdraw(conversation_id: str, item_id: str) -> tuple[str, int]:
+    """Take a turn back: an answer to what was not said like that. Twice is as good as once."""
+    user_id = require_user()
+    with parts().database.write() as session:
+        delete_turn(session, user_id, conversation_id, item_id)
+    return "", 204
 
 
 @blueprint.delete("/conversations/<conversation_id>")

@@ -13,9 +13,12 @@ from services.calls.book import CallBook, Rules
 from services.config import Config, read_environment
 from services.errors import ConfigError
 from services.providers.catalog import make_provider
-from services.providers.engine_board import EngineBoard, EngineState
+from services.speech.catalog import make_speech
 from services.storage.database import Database
 from services.storage.migrate import migrate
+from services.transcription.catalog import make_transcription
+from services.upstream.engine_api import EngineApi
+from services.upstream.engine_board import EngineBoard, EngineState
 from services.web import (
     bodies,
     compression,
@@ -28,7 +31,10 @@ from services.web import (
     realtime,
     request_log,
     security,
+    settings,
+    speech,
     talk,
+    transcriptions,
 )
 from services.web.parts import Parts, install, utc_now
 
@@ -58,11 +64,8 @@ def create_app(
     database = Database(config.database_url, ROOT)
     if database.file is not None:
         migrate(database)
-    provider = make_provider(
-        config.provider,
-        engine_state=_engine_state(config.engine_url, board),
-        engine_api_key=config.engine_api_key,
-    )
+    engine = EngineApi(_engine_state(config.engine_url, board), config.engine_api_key)
+    provider = make_provider(config.provider, engine)
     rules = Rules(
         modes=config.modes,
         connect_via=config.connect_via,
@@ -70,10 +73,12 @@ def create_app(
         day_seconds=60 * config.daily_minutes_per_user,
     )
     book = CallBook(database, provider, rules, clock)
-    install(app, Parts(config, database, provider, book, clock))
+    voice = make_speech(config.speech_provider, engine, _speech_folder(database))
+    ears = make_transcription(config.transcription_provider, engine)
+    install(app, Parts(config, database, provider, book, voice, ears, clock))
     for layer in (request_log, compression, bodies, problems, security, cookies):
         layer.init_app(app)
-    for views in (talk, conversations, realtime, health, openapi):
+    for views in (talk, conversations, settings, realtime, speech, transcriptions, health, openapi):
         app.register_blueprint(views.blueprint)
     return app
 
@@ -85,6 +90,12 @@ def _engine_state(url: str | None, board: EngineBoard | None) -> Callable[[], En
     if board is not None:
         return board.read
     return lambda: EngineState("absent")
+
+
+def _speech_folder(database: Database) -> Path:
+    """Beside the database, or where it would lie."""
+    folder = database.file.parent if database.file else ROOT / "instance"
+    return folder / "speech"
 
 
 def _config_or_exit() -> Config:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 
 from services.errors import AssistantError
+from services.providers.base import Provider
+from services.speech.base import Speech
+from services.transcription.base import Transcription
 from services.web.parts import parts
 
 blueprint = Blueprint("health", __name__)
@@ -23,11 +26,20 @@ def readyz() -> tuple[Response, int]:
     """Name everything that a call needs, and how it is."""
     checks = {
         "database": _result(parts().database.check),
-        "provider": {"name": parts().provider.name} | _result(parts().provider.check),
+        "provider": _named_result(parts().provider),
     }
     is_ready = all(check["status"] == "ok" for check in checks.values())
+    # Told only: without these two, browsers speak and listen for themselves where they can.
+    checks["transcription"] = _named_result(parts().transcription)
+    voice = parts().speech
+    if voice is not None:
+        checks["speech"] = _named_result(voice)
     answer = jsonify(status="ready" if is_ready else "not-ready", checks=checks)
     return answer, 200 if is_ready else 503
+
+
+def _named_result(service: Provider | Speech | Transcription) -> dict[str, str]:
+    return {"name": service.name} | _result(service.check)
 
 
 def _result(check: Callable[[], None]) -> dict[str, str]:

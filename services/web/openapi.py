@@ -57,6 +57,20 @@ SESSION = _object(
 )
 HEARTBEAT = _object({"state": TEXT, "stats": {"type": "object"}}, ("state",))
 PULSE = _object({"ends_at": WHOLE, "seconds_left": WHOLE}, ("ends_at", "seconds_left"))
+UTTERANCE = _object(
+    {
+        "text": {"type": "string", "minLength": 1, "maxLength": 4096},
+        "voice": TEXT,
+        "speed": {"type": "number", "minimum": 0.25, "maximum": 4},
+        "language": TEXT,
+        "format": {"type": "string", "enum": ["pcm", "wav", "mp3", "opus"], "default": "pcm"},
+    },
+    ("text",),
+)
+TRANSCRIPT = _object(
+    {"text": TEXT, "language": _nullable(TEXT), "seconds": {"type": "number"}},
+    ("text", "language", "seconds"),
+)
 PROBLEM = _object(
     {
         "type": TEXT,
@@ -69,6 +83,7 @@ PROBLEM = _object(
     },
     ("type", "title", "status", "detail", "code", "request_id", "retryable"),
 )
+BYTES: Schema = {"type": "string", "format": "binary"}
 HEALTH = _object({"status": TEXT}, ("status",))
 
 
@@ -80,17 +95,15 @@ def _operation(
     summary: str,
     answers: dict[str, Schema],
     body: Schema | None = None,
-    path_parameter: str | None = None,
+    parameters: tuple[Schema, ...] = (),
 ) -> Schema:
     reference: Schema = {"$ref": "#/components/schemas/Problem"}
     failure = _answer("What went wrong", _content("application/problem+json", reference))
     operation: Schema = {"summary": summary, "responses": answers | {"default": failure}}
     if body is not None:
         operation["requestBody"] = {"content": body}
-    if path_parameter is not None:
-        operation["parameters"] = [
-            {"name": path_parameter, "in": "path", "required": True, "schema": TEXT}
-        ]
+    if parameters:
+        operation["parameters"] = list(parameters)
     return operation
 
 
@@ -99,7 +112,19 @@ def _answer(description: str, content: Schema | None = None) -> Schema:
 
 
 JSON = "application/json"
+SETTINGS: Schema = {"type": "object"}
 SDP = _content("application/sdp", TEXT)
+CALL_ID: Schema = {"name": "call_id", "in": "path", "required": True, "schema": TEXT}
+LANGUAGE: Schema = {"name": "language", "in": "query", "schema": TEXT}
+SOUND_TYPES = (
+    "audio/pcm;rate=24000;channels=1",
+    "audio/wav",
+    "audio/mpeg",
+    "audio/ogg;codecs=opus",
+)
+SOUND: Schema = {kind: {"schema": BYTES} for kind in SOUND_TYPES}
+RECORDING_TYPES = ("audio/wav", "audio/webm", "audio/ogg", "audio/mp4")
+RECORDING: Schema = {kind: {"schema": BYTES} for kind in RECORDING_TYPES}
 PATHS: dict[str, Schema] = {
     "/api/realtime/session": {
         "post": _operation(
@@ -114,10 +139,10 @@ PATHS: dict[str, Schema] = {
             "is Bearer and the client secret",
             {"201": _answer("The SDP answer", SDP)},
             SDP,
-            "call_id",
+            (CALL_ID,),
         ),
         "delete": _operation(
-            "Hang up", {"204": _answer("The call is over")}, path_parameter="call_id"
+            "Hang up", {"204": _answer("The call is over")}, parameters=(CALL_ID,)
         ),
     },
     "/api/realtime/calls/{call_id}/heartbeat": {
@@ -125,8 +150,34 @@ PATHS: dict[str, Schema] = {
             "Keep a call alive, every 15 s; 410 tells that it is over",
             {"200": _answer("It goes on", _content(JSON, PULSE))},
             _content(JSON, HEARTBEAT),
-            "call_id",
+            (CALL_ID,),
         )
+    },
+    "/api/realtime/tts": {
+        "post": _operation(
+            "Read a text aloud; Markdown is made sayable. What is missing comes from the settings",
+            {"200": _answer("Sound, sent while it is made", SOUND)},
+            _content(JSON, UTTERANCE),
+        )
+    },
+    "/api/realtime/transcriptions": {
+        "post": _operation(
+            "Write down a recording of at most 25 MB; no words give an empty text",
+            {"200": _answer("What was said", _content(JSON, TRANSCRIPT))},
+            RECORDING | _content("multipart/form-data", _object({"file": BYTES}, ("file",))),
+            (LANGUAGE,),
+        )
+    },
+    "/settings": {
+        "get": _operation(
+            "All settings of this browser's user, with Accept: application/json",
+            {"200": _answer("By name", _content(JSON, SETTINGS))},
+        ),
+        "post": _operation(
+            "Change any of the settings",
+            {"200": _answer("All of them, by name", _content(JSON, SETTINGS))},
+            _content(JSON, SETTINGS),
+        ),
     },
     "/api/openapi.json": {
         "get": _operation(

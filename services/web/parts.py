@@ -11,7 +11,11 @@ from flask import Flask, current_app
 from services.calls.book import CallBook
 from services.config import Config
 from services.providers.base import Provider
+from services.settings import Settings
+from services.speech.base import Speech
 from services.storage.database import Database
+from services.storage.settings import load_settings
+from services.transcription.base import Transcription
 
 
 def utc_now() -> datetime:
@@ -27,7 +31,19 @@ class Parts:
     database: Database
     provider: Provider
     book: CallBook
+    speech: Speech | None
+    """None: browsers read aloud for themselves."""
+    transcription: Transcription
     clock: Callable[[], datetime] = utc_now
+
+    def settings_of(self, user_id: str) -> Settings:
+        """Give what this person chose.
+
+        Raises:
+            StorageUnavailable: the database did not answer.
+        """
+        with self.database.read() as session:
+            return load_settings(session, user_id)
 
 
 def install(app: Flask, parts: Parts) -> None:

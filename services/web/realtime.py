@@ -7,8 +7,14 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from services.calls.book import OpenedCall
 from services.calls.session import CallRequest
 from services.errors import InvalidField, OfferRejected, WrongType
-from services.settings import Settings
-from services.web.bodies import Fields, read_body, read_json, required, text_field
+from services.web.bodies import (
+    Fields,
+    language_field,
+    read_body,
+    read_json,
+    required,
+    text_field,
+)
 from services.web.cookies import require_user
 from services.web.parts import parts
 
@@ -24,7 +30,7 @@ def open_session() -> tuple[Response, int]:
     """Prepare a call: say where the offer goes, and with which key."""
     user_id = require_user()
     call_request = _read_request(read_json())
-    opened = parts().book.open(user_id, call_request, Settings())
+    opened = parts().book.open(user_id, call_request, parts().settings_of(user_id))
     return jsonify(_to_json(opened)), 201
 
 
@@ -65,23 +71,12 @@ def _read_request(fields: Fields) -> CallRequest:
     return CallRequest(
         mode=text_field(fields, "mode", longest=16),
         voice=text_field(fields, "voice", longest=64),
-        language=_language(fields),
+        language=language_field(fields),
         instructions=text_field(fields, "instructions", longest=INSTRUCTIONS_LIMIT),
         model=text_field(fields, "model", longest=128),
         conversation_id=text_field(fields, "conversation_id", longest=64),
         transport=text_field(fields, "transport", longest=16),
     )
-
-
-def _language(fields: Fields) -> str | None:
-    """Take a language tag; the provider knows the part before the first hyphen."""
-    tag = text_field(fields, "language", longest=35)
-    if tag is None:
-        return None
-    language = tag.partition("-")[0].lower()
-    if not (language.isascii() and language.isalpha() and len(language) in (2, 3)):
-        raise InvalidField("language", "must be a language code such as en or de-CH")
-    return language
 
 
 def _bearer() -> str | None:

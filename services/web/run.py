@@ -13,10 +13,11 @@ from services.config import Config
 from services.errors import ProviderError
 from services.providers.base import Provider
 from services.providers.catalog import make_provider
-from services.providers.engine_board import EngineBoard, EngineState
 from services.providers.engine_process import EngineProcess, engine_command, engine_environment
 from services.storage.database import Database
 from services.storage.migrate import migrate
+from services.upstream.engine_api import EngineApi
+from services.upstream.engine_board import EngineBoard, EngineState
 from services.web import logs
 from services.web.factory import ROOT, create_app
 from services.web.readiness import Readiness
@@ -68,13 +69,12 @@ def run(config: Config, environ: Mapping[str, str], scripted: Path | None) -> No
 
 def _await_engine(config: Config, url: str, readiness: Readiness) -> None:
     state = EngineState("ready", url)
-    provider = make_provider(
-        config.provider, engine_state=lambda: state, engine_api_key=config.engine_api_key
-    )
-    threading.Thread(target=_poll, args=(provider, readiness), daemon=True).start()
+    engine = EngineApi(lambda: state, config.engine_api_key)
+    provider = make_provider(config.provider, engine)
+    threading.Thread(target=_poll, args=(provider, engine, readiness), daemon=True).start()
 
 
-def _poll(provider: Provider, readiness: Readiness) -> None:
+def _poll(provider: Provider, engine: EngineApi, readiness: Readiness) -> None:
     pause = threading.Event()
     while True:
         try:
@@ -82,6 +82,7 @@ def _poll(provider: Provider, readiness: Readiness) -> None:
         except ProviderError:
             pause.wait(POLL_SECONDS)
         else:
+            engine.close()
             readiness.engine()
             return
 

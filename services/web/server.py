@@ -17,10 +17,11 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from services.errors import ConfigError
 
-THREADS = 32
-"""Per worker. A call in progress holds none; an offer holds one for some tens of milliseconds."""
+THREADS = 128
+"""Per worker, started as they are needed. A call in progress holds none, an offer holds one for
+some tens of milliseconds; reading aloud holds one for as long as the sound is being made."""
 GRACEFUL_SECONDS = 8
-"""For requests under way when the program ends; an upstream is given up after 10."""
+"""For requests under way when the program ends; an upstream is given up after 9."""
 KEEP_ALIVE_SECONDS = 15
 
 

@@ -9,13 +9,27 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
+from services.calls.session import choose_mode
 from services.storage.conversations import get_conversation, list_conversations
+from services.storage.settings import load_settings
 from services.storage.turns import list_turns
 from services.web.cookies import greet_user
 from services.web.parts import parts
 
 SIDEBAR_LENGTH = 50
 """Conversations."""
+PAGE_SETTINGS = (
+    "mode",
+    "talk",
+    "talk_key",
+    "echo",
+    "captions",
+    "language",
+    "voice_text",
+    "speed",
+    "greeting",
+)
+"""What the page itself must know; the rest is for the session that the server builds."""
 STATIC_IMPORT = re.compile(r'^(?:import|export) [^;(]*?from "(\.[^"]+)"', re.M)
 """Of a module of ours; an `import()` is fetched when it is needed."""
 
@@ -42,16 +56,18 @@ def _render(conversation_id: str | None) -> str:
             current = get_conversation(session, user_id, conversation_id)
         turns = list_turns(session, current.id) if current else []
         conversations = list_conversations(session, user_id, SIDEBAR_LENGTH)
-    config = parts().config
+        settings = load_settings(session, user_id)
+    modes = parts().book.modes()
     return render_template(
         "talk/index.html",
         conversation=current,
         turns=turns,
         conversations=conversations,
         provider=parts().provider,
-        modes=list(config.modes),
-        mode=config.modes[0],
-        ice_servers=json.dumps(config.ice_servers),
+        modes=modes,
+        mode=choose_mode(None, settings.mode, modes),
+        page_settings={name: getattr(settings, name) for name in PAGE_SETTINGS},
+        ice_servers=json.dumps(parts().config.ice_servers),
         preloads=_first_modules(Path(current_app.static_folder or "").resolve() / "js"),
     )
 

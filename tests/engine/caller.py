@@ -65,8 +65,12 @@ def tone(seconds: float, hertz: float = 300.0) -> NDArray[np.int16]:
 class Caller:
     """One call to an engine; use as an asynchronous context."""
 
-    def __init__(self, url: str, key: str, session: Event | None = None) -> None:
+    def __init__(
+        self, url: str, key: str, session: Event | None = None, *, direction: str = "sendrecv"
+    ) -> None:
+        """Prepare a call; direction "recvonly": no microphone."""
         self.url, self.key, self.session = url, key, session
+        self._direction = direction
         self.events: list[Event] = []
         self.heard: list[NDArray[np.int16]] = []
         """Frames of 20 ms, 48 kHz, as they came."""
@@ -80,7 +84,8 @@ class Caller:
     async def __aenter__(self) -> Caller:
         self._channel.on("message", self._receive)
         self._peer.on("track", lambda track: self._spawn(self._listen(track)))
-        self._peer.addTrack(self.microphone)
+        microphone = self.microphone if self._direction == "sendrecv" else "audio"
+        self._peer.addTransceiver(microphone, direction=self._direction)
         await self._peer.setLocalDescription(await self._peer.createOffer())
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("sdp", self._peer.localDescription.sdp)

@@ -30,9 +30,9 @@ class Serving:
     running: Running
     http: aiohttp.ClientSession
 
-    def call(self, **session: Any) -> Caller:
+    def call(self, *, direction: str = "sendrecv", **session: Any) -> Caller:
         """Make a call; use as an asynchronous context."""
-        return Caller(self.url, KEY, session)
+        return Caller(self.url, KEY, session, direction=direction)
 
     @property
     def open_calls(self) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from dataclasses import replace
 
 import aiohttp
 import numpy as np
@@ -13,6 +14,8 @@ from tests.engine.serving import serving
 
 SPEECH = "/v1/audio/speech"
 TRANSCRIPTIONS = "/v1/audio/transcriptions"
+WORD_BYTES = 24_000 * 2 * 3 // 10
+"""Of a scripted word of 300 ms."""
 
 
 def wav(seconds=1.0):
@@ -85,6 +88,59 @@ def test_a_voice_that_fails_is_told_with_a_status(tmp_path):
             assert (await answer.json())["error"]["code"] == "voice_failed"
 
     asyncio.run(speak())
+
+
+def test_a_voice_that_fails_in_the_middle_breaks_the_stream_off(tmp_path):
+    async def speak():
+        script = '[voice]\nfail = "Hoarse."\nfail_after_words = 2'
+        body = {"input": "one two three four", "response_format": "pcm"}
+        async with serving(tmp_path, script) as engine:
+            heard = 0
+            with pytest.raises(aiohttp.ClientPayloadError):
+                async with engine.http.post(SPEECH, json=body) as answer:
+                    assert answer.status == 200
+                    async for piece in answer.content.iter_any():
+                        heard += len(piece)
+            assert heard == 2 * WORD_BYTES
+
+    asyncio.run(speak())
+
+
+def test_nothing_more_is_made_for_a_listener_who_has_left(tmp_path):
+    async def speak():
+        script = "[voice]\nword_delay_ms = 50"
+        body = {"input": "word " * 200, "response_format": "pcm"}
+        async with serving(tmp_path, script) as engine:
+            stages = engine.running.stages
+            assert stages
+            voice = CountedVoice(stages.voice)
+            engine.running.stages = replace(stages, voice=voice)
+            answer = await engine.http.post(SPEECH, json=body)
+            await answer.content.readany()
+            answer.close()
+            await asyncio.wait_for(voice.ended.wait(), 1)
+
+            assert voice.pieces < 20
+
+    asyncio.run(speak())
+
+
+class CountedVoice:
+    """A voice that counts what it makes."""
+
+    def __init__(self, voice):
+        self._voice = voice
+        self.voices = voice.voices
+        self.pieces = 0
+        self.ended = asyncio.Event()
+
+    async def speak(self, text, **how):
+        try:
+            async for pcm in self._voice.speak(text, **how):
+                self.pieces += 1
+                yield pcm
+        finally:
+            self.ended.set()
 
 
 def test_a_file_is_written_down(tmp_path):

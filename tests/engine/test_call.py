@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+from typing import Any
 
 import numpy as np
 import psutil
@@ -14,7 +15,7 @@ from tests.engine.protocol.conversing import check_official
 from tests.engine.serving import serving
 
 FAST = {"turn_detection": {"type": "server_vad", "silence_duration_ms": 300}}
-HEARD = {"audio": {"input": {"transcription": {"model": "any"}, **FAST}}}
+HEARD: dict[str, Any] = {"audio": {"input": {"transcription": {"model": "any"}, **FAST}}}
 
 STORY = """
 [[transcriber.utterances]]
@@ -138,7 +139,9 @@ def test_typed_turns_build_on_one_another(tmp_path):
 
 def test_a_manual_turn_is_written_down_when_it_is_committed(tmp_path):
     async def talk():
-        session = {"audio": {"input": {"transcription": {"model": "any"}, "turn_detection": None}}}
+        session: dict[str, Any] = {
+            "audio": {"input": {"transcription": {"model": "any"}, "turn_detection": None}}
+        }
         async with serving(tmp_path, STORY) as engine, engine.call(**session) as call:
             call.send(type="input_audio_buffer.clear")
             await call.event("input_audio_buffer.cleared")

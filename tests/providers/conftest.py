@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.providers.engine import EngineProvider
-from services.providers.http import HttpApi
+from services.upstream.engine_api import EngineApi
+from services.upstream.http import HttpApi
 from tests.providers.stand_in_engine import SERVER_KEY, StandInEngine
 
 
@@ -19,6 +20,6 @@ def engine() -> Iterator[StandInEngine]:
 
 @pytest.fixture
 def provider(engine: StandInEngine) -> Iterator[EngineProvider]:
-    made = EngineProvider(engine.state, SERVER_KEY, HttpApi(answer_seconds=0.5))
+    made = EngineProvider(EngineApi(engine.state, SERVER_KEY, HttpApi(answer_seconds=0.5)))
     yield made
     made.close()

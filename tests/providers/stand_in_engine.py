@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.parser import BytesParser
 from email.policy import HTTP
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Any
 
-from services.providers.engine_board import EngineState
+from services.upstream.engine_board import EngineState
+from tests.providers.stand_in_audio import Audio, speak, transcribe
 
 ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 SERVER_KEY = "server-key-of-the-engine"
 MODEL = "vivavoce-engine"
+VOICES = ["joe", "amy"]
 
 
 class StandInEngine:
@@ -30,6 +35,7 @@ class StandInEngine:
         self.sessions: list[dict] = []
         """Sessions asked for, in order."""
         self.safety_identifiers: list[str] = []
+        self.audio = Audio()
         self.instead: Callable[[BaseHTTPRequestHandler], None] | None = None
         """Answers every request in place of what follows."""
         engine = self
@@ -55,6 +61,12 @@ class StandInEngine:
         self._server.server_close()
         self._thread.join()
 
+    def disconnect(self) -> None:
+        """Close all connections, also those that are kept for later."""
+        for connection in list(self._server.open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def state(self) -> EngineState:
         """What the board would say."""
         return EngineState("ready", self.url)
@@ -70,6 +82,18 @@ class StandInEngine:
 
 
 class _Server(ThreadingHTTPServer):
+    def __init__(self, *wanted: Any) -> None:
+        self.open: set[socket.socket] = set()
+        super().__init__(*wanted)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.open.discard(request)
+        super().shutdown_request(request)
+
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that has given up is no news."""
 
@@ -99,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
             "POST /v1/realtime/client_secrets": self._mint,
             "POST /v1/realtime/calls": self._connect,
             "POST /v1/realtime/calls/rtc_1/hangup": self._hang_up,
+            "POST /v1/audio/speech": self._speak,
+            "POST /v1/audio/transcriptions": self._transcribe,
         }
         route = routes.get(f"{self.command} {self.path}")
         return route() if route else self._refuse(404, "no such address", "not_found")
@@ -107,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         _send(self, 200, b'{"status":"ok"}', "application/json")
 
     def _models(self) -> None:
-        listing = {"data": [{"id": MODEL, "object": "model"}], "voices": ["joe", "amy"]}
+        listing = {"data": [{"id": MODEL, "object": "model"}], "voices": VOICES}
         self._needs_server_key(lambda: _send_json(self, 200, listing))
 
     def _mint(self) -> None:
@@ -158,6 +184,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(404, "no such call", "not_found")
         self.stand_in.calls.remove("rtc_1")
         return _send(self, 200, b"", "text/plain")
+
+    def _speak(self) -> None:
+        audio = self.stand_in.audio
+        self._needs_server_key(lambda: speak(self, self.body, audio, self._refuse))
+
+    def _transcribe(self) -> None:
+        self._needs_server_key(self._transcribe_for_server)
+
+    def _transcribe_for_server(self) -> None:
+        form = _multipart(self.headers["Content-Type"], self.body)
+        answer = transcribe(self, form, self.stand_in.audio, self._refuse)
+        if answer is not None:
+            _send_json(self, 200, answer)
 
     def _needs_server_key(self, go_on: Callable[[], None]) -> None:
         if self.headers.get("Authorization") != f"Bearer {SERVER_KEY}":

@@ -18,7 +18,8 @@ from services.errors import (
     ProviderUnavailable,
 )
 from services.providers.engine import EngineProvider
-from services.providers.engine_board import EngineState
+from services.upstream.engine_api import EngineApi
+from services.upstream.engine_board import EngineState
 from tests.providers.stand_in_engine import ANSWER, MODEL, SERVER_KEY
 
 OFFER = b"v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
@@ -146,7 +147,7 @@ def test_an_engine_that_drips_is_given_up(provider, engine):
 
 
 def test_nobody_listening_is_told_at_once(engine):
-    provider = EngineProvider(lambda: EngineState("ready", "http://127.0.0.1:1"), None)
+    provider = EngineProvider(EngineApi(lambda: EngineState("ready", "http://127.0.0.1:1"), None))
 
     with pytest.raises(ProviderUnavailable):
         provider.check()
@@ -155,7 +156,7 @@ def test_nobody_listening_is_told_at_once(engine):
 
 @pytest.mark.parametrize("phase", ["absent", "starting", "loading", "failed"])
 def test_an_engine_that_is_not_ready_is_not_asked(phase):
-    provider = EngineProvider(lambda: EngineState(phase), None)
+    provider = EngineProvider(EngineApi(lambda: EngineState(phase), None))
 
     with pytest.raises(EngineStarting):
         mint(provider)

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.providers.engine_board import EngineBoard, EngineState
 from services.providers.engine_process import EngineProcess, engine_command, engine_environment
+from services.upstream.engine_board import EngineBoard, EngineState
 
 PATIENCE_SECONDS = 20
 
@@ -140,7 +140,7 @@ def test_stopping_before_starting_is_no_mistake(board, tmp_path):
 def test_the_child_ends_when_its_supervisor_is_killed(tmp_path):
     program = f"""
 import pathlib, sys, threading
-from services.providers.engine_board import EngineBoard
+from services.upstream.engine_board import EngineBoard
 from services.providers.engine_process import EngineProcess
 board, ready = EngineBoard(), threading.Event()
 child = [sys.executable, "-c", {OBEDIENT!r}]

@@ -140,6 +140,30 @@ def test_deleting_answers_nothing_or_the_list(ada, conversation):
     problem_of(ada.delete(f"/conversations/{other}", **JSON), 404, "not-found")
 
 
+def test_a_turn_is_taken_back_once_or_twice(ada, ben, conversation):
+    ada.say(conversation)
+    ada.say(conversation, item_id="item_2", role="assistant", text="Hello yourself")
+    path = f"/conversations/{conversation}/turns/item_2"
+
+    problem_of(ben.delete(path, **JSON), 404, "not-found")
+    assert "Hello yourself" in ada.get(f"/conversations/{conversation}").text
+    for _ in range(2):
+        assert ada.delete(path).status_code == 204
+    page = ada.get(f"/conversations/{conversation}").text
+    assert "Hello yourself" not in page and 'id="turn-item_1"' in page
+
+
+def test_the_title_follows_a_turn_that_is_taken_back(ada, conversation):
+    ada.say(conversation, text="Wales, not whales")
+    ada.say(conversation, item_id="item_2", text="Tell me about whales",
+            started_at="2026-11-21T12:01:00+00:00")  # fmt: skip
+
+    ada.delete(f"/conversations/{conversation}/turns/item_1")
+
+    titles = ada.get("/conversations").text
+    assert "Tell me about whales" in titles and "Wales, not whales" not in titles
+
+
 def test_a_call_survives_the_deletion_of_its_conversation(ada):
     session = ada.mint()
     ada.offer(session)

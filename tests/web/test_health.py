@@ -21,9 +21,17 @@ def test_ready_means_that_every_part_is(app):
             "checks": {
                 "database": {"status": "ok"},
                 "provider": {"name": "engine", "status": "ok"},
+                "speech": {"name": "engine", "status": "ok"},
+                "transcription": {"name": "engine", "status": "ok"},
             },
         },
     )
+
+
+def test_a_voice_that_is_not_offered_is_not_asked(make_app):
+    checks = make_app(speech_provider="browser").test_client().get("/readyz").get_json()["checks"]
+
+    assert "speech" not in checks
 
 
 def test_what_is_missing_is_named(make_app, engine):
@@ -34,7 +42,8 @@ def test_what_is_missing_is_named(make_app, engine):
     checks = answer.get_json()["checks"]
     assert answer.status_code == 503
     assert checks["database"]["status"] == "ok"
-    assert checks["provider"]["status"] == "engine-starting"
+    for part in ("provider", "speech", "transcription"):
+        assert checks[part]["status"] == "engine-starting"
 
 
 def test_a_database_without_tables_is_not_ready(app):

@@ -207,7 +207,7 @@ def test_a_call_may_go_on_with_a_conversation(ada):
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
-        ({"mode": "text"}, "not on offer"),
+        ({"mode": "telepathy"}, "no mode"),
         ({"mode": 5}, "must be text"),
         ({"voice": ["amy"]}, "must be text"),
         ({"voice": "nobody"}, "joe, amy"),

@@ -45,8 +45,10 @@ class VoiceScript:
     voices: list[str] = field(default_factory=lambda: ["scripted"])
     ms_per_word: int = 300
     delay_ms: int = 0
+    word_delay_ms: int = 0
     fail: str | None = None
     fail_match: str = ""
+    fail_after_words: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ The file is TOML, or JSON of the same shape; everything in it is optional:
     voices = ["scripted"]
     ms_per_word = 300            # each word is a tone of its own pitch, the same for the same word
     delay_ms = 50                # before the first sound of a text
+    word_delay_ms = 400          # before each word; more than ms_per_word: slower than it sounds
     fail = "Hoarse."             # a StageError instead of sound; only for texts with `fail_match`
     fail_match = "cough"
+    fail_after_words = 2         # so many words of such a text are spoken before; 0
 
     [activity]
     threshold = 500              # loudness (RMS of int16) from which sound is speech

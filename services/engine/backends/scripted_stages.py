@@ -155,11 +155,16 @@ class ScriptedVoice:
         Raises:
             StageError: the script wants it so.
         """
-        await asyncio.sleep(self._script.delay_ms / 1000)
-        if self._script.fail is not None and re.search(self._script.fail_match, text):
-            raise StageError("voice", self._script.fail)
-        for word in text.split():
-            yield Pcm(tone(word, self._script.ms_per_word / speed), VOICE_RATE_HZ)
+        script = self._script
+        await asyncio.sleep(script.delay_ms / 1000)
+        fails = script.fail is not None and re.search(script.fail_match, text)
+        for number, word in enumerate(text.split()):
+            if fails and number == script.fail_after_words:
+                break
+            await asyncio.sleep(script.word_delay_ms / 1000)
+            yield Pcm(tone(word, script.ms_per_word / speed), VOICE_RATE_HZ)
+        if fails:
+            raise StageError("voice", str(script.fail))
 
 
 def tone(word: str, duration_ms: float) -> NDArray[np.int16]:

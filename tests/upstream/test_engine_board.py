@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from services.providers.engine_board import EngineBoard, EngineState
+from services.upstream.engine_board import EngineBoard, EngineState
 
 
 def test_a_notice_is_read_as_it_was_posted():
