@@ -1,12 +1,19 @@
 /** The server's JSON routes. Every failure leaves as a `Problem`. */
 
 import { problemOfAnswer, toProblem } from "./errors.js";
+import { Patience } from "./patience.js";
 
 /** @typedef {import("./types.js").SessionAnswer} SessionAnswer */
 /** @typedef {import("./types.js").Turn} Turn */
 
 /** A dead upstream is told within this time, milliseconds. */
 const PATIENCE = 10_000;
+
+/** The same for the next sound of a speech that has to follow the one before, milliseconds. */
+const SPEECH_PATIENCE = 8_000;
+
+/** So long may it take to write down an utterance, milliseconds. */
+const TRANSCRIPTION_PATIENCE = 20_000;
 
 /**
  * Ask for a key and the address of a call.
@@ -66,20 +73,61 @@ export async function postTurn(conversationId, turn, { mode, provider, keepalive
   return response.text();
 }
 
+/** Withdraw a stored turn; one that is not there is withdrawn already. @param {string} conversationId @param {string} itemId */
+export async function deleteTurn(conversationId, itemId) {
+  const url = `/conversations/${encodeURIComponent(conversationId)}/turns/${encodeURIComponent(itemId)}`;
+  await send("DELETE", url, { keepalive: true });
+}
+
+/**
+ * @param {Record<string, unknown>} changes  settings by name
+ * @returns {Promise<Record<string, unknown>>} all settings
+ */
+export async function saveSettings(changes) {
+  const response = await send("POST", "/settings", { json: changes, headers: { Accept: "application/json" } });
+  return response.json();
+}
+
+/**
+ * The sound of a text while it is made: 24 kHz, mono, signed 16-bit, little endian.
+ * The stream may last as long as it likes, but it fails where nothing comes for some seconds.
+ * @param {{text: string, voice?: string|null, speed?: number|null, language?: string|null}} wish  null: as in the user's settings
+ * @param {AbortSignal} signal  ends the stream too
+ * @returns {Promise<ReadableStream<Uint8Array>>} empty where nothing of the text can be spoken
+ */
+export async function fetchSpeech(wish, signal) {
+  const patience = new Patience(SPEECH_PATIENCE);
+  const json = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null));
+  const both = AbortSignal.any([signal, patience.signal]);
+  const response = await patience.during(send("POST", "/api/realtime/tts", { json, signal: both }));
+  return patience.over(response.body ?? new Blob().stream());
+}
+
+/**
+ * @param {Blob} sound  with its type, such as audio/wav
+ * @param {{language?: string|null, signal?: AbortSignal}} [how]
+ * @returns {Promise<{text: string, language: string|null, seconds: number}>}
+ */
+export async function transcribe(sound, { language = null, signal } = {}) {
+  const url = `/api/realtime/transcriptions${language ? `?language=${encodeURIComponent(language)}` : ""}`;
+  const late = AbortSignal.timeout(TRANSCRIPTION_PATIENCE);
+  const headers = { "Content-Type": sound.type };
+  const response = await send("POST", url, { body: sound, headers, signal: signal ? AbortSignal.any([signal, late]) : late });
+  return response.json();
+}
+
 /**
  * @param {string} method
  * @param {string} url
- * @param {{json?: unknown, body?: string, headers?: Record<string, string>, keepalive?: boolean}} [what]
+ * @param {{json?: unknown, body?: string|Blob, headers?: Record<string, string>, keepalive?: boolean, signal?: AbortSignal}} [what]
  */
-async function send(method, url, { json, body, headers = {}, keepalive = false } = {}) {
+async function send(method, url, { json, body, headers = {}, keepalive = false, signal = AbortSignal.timeout(PATIENCE) } = {}) {
   const isJson = json !== undefined;
   if (isJson) headers["Content-Type"] = "application/json";
   /** @type {Response} */
   let response;
   try {
-    response = await fetch(url, {
-      method, keepalive, headers, body: isJson ? JSON.stringify(json) : body, signal: AbortSignal.timeout(PATIENCE),
-    });
+    response = await fetch(url, { method, keepalive, headers, body: isJson ? JSON.stringify(json) : body, signal });
     if (response.ok) return response;
   } catch (error) {
     throw toProblem(error);

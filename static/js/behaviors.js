@@ -37,7 +37,7 @@ function mount(element) {
 }
 
 /** Undo what was mounted on elements that left. */
-function sweep() {
+export function sweep() {
   for (const [element, undo] of mounted) {
     if (element.isConnected) continue;
     mounted.delete(element);

@@ -48,6 +48,14 @@ const SENTENCES = {
   "quota-used": ["Quota used up", "The provider’s quota for this server is used up. Whoever runs it can raise it.", null],
   "content-filter": ["Not answered", "The provider’s content filter stopped this answer. Say it another way.", null],
   "reply-failed": ["No answer", "This answer did not come about. Say it again.", null],
+  "recognizer-changed": ["Heard by the server now", "The browser cannot write down your words here, so this server does from now on. Go on talking.", null],
+  "recognizer-denied": ["Heard by the server now", "The browser may not write down your words on this site, so this server does from now on. Go on talking.", null],
+  "transcription-failed": ["Not understood", "Your words could not be written down. Say them again, or type.", null],
+  "speech-changed": ["Another voice", "The server’s voice failed, so the browser’s own voice goes on. The next answer tries the server again.", null],
+  "speech-failed": ["No voice", "This answer cannot be spoken. Read it here; the next one is tried again.", null],
+  "speech-off": ["No voice on this server", "This server speaks no answers. The browser’s own voice does, or you read them.", null],
+  "mode-unavailable": ["Mode not changed", "The other mode could not take over, so the talk goes on as before. Choose it again to retry.", null],
+  "settings-failed": ["Not remembered", "The server did not take this choice, so all stays as before. Choose it again.", null],
   "turns-waiting": ["Not saved yet", "The server does not take the newest turns. They wait here and are sent again by themselves.", null],
   "ending-soon": ["Almost over", "Less than a minute is left in this call.", null],
   "unexpected": ["Something broke", "Something unexpected happened. Tap to try again; the event log has the details.", "retry"],
@@ -55,7 +63,7 @@ const SENTENCES = {
 
 /** Other names for the same trouble: the server's problem codes and the provider's error codes. */
 const SAME_AS = new Map(Object.entries({
-  "provider-busy": "lines-busy", "provider-unavailable": "server-failed", "rate_limit_exceeded": "rate-limited", "insufficient_quota": "quota-used",
+  "provider-busy": "lines-busy", "provider-unavailable": "server-failed", "storage-unavailable": "server-failed", "rate_limit_exceeded": "rate-limited", "insufficient_quota": "quota-used",
   "content_filter": "content-filter", "session_expired": "session-expired", "invalid_api_key": "provider-refused",
 }));
 

@@ -9,22 +9,27 @@ import { showLocalTime } from "./page/local_time.js";
 import { orb } from "./page/orb.js";
 import { conversationList, sidebarToggle } from "./page/sidebar.js";
 import { Stage } from "./page/stage.js";
-import { callAttributes, stateLabel } from "./page/state_label.js";
+import { callAttributes, stateLabel, stateNote } from "./page/state_label.js";
 
 behavior("local-time", showLocalTime);
 behavior("sidebar", conversationList);
 behavior("sidebar-toggle", sidebarToggle);
+behavior("settings", (element) => {
+  const loaded = import("./page/settings_news.js").then(({ settings }) => settings(element));
+  return () => { loaded.then((undo) => undo()); };
+});
 
 const place = document.getElementById("call");
 if (place) {
   const { mode = "native", conversationId = null } = place.dataset;
+  const settings = JSON.parse(place.dataset.settings ?? "{}");
   const iceServers = JSON.parse(place.dataset.iceServers ?? "[]");
   const registry = new Registry({ mode, iceServers });
-  const stage = new Stage(registry, { conversationId, mode, iceServers });
+  const stage = new Stage(registry, { conversationId, mode, iceServers, settings });
 
   behavior("log-toggle", drawerToggle);
   for (const [name, mount] of Object.entries({
-    "call": callAttributes, "orb": orb, "state-label": stateLabel, "composer": composer,
+    "call": callAttributes, "orb": orb, "state-label": stateLabel, "state-note": stateNote, "composer": composer,
     "mute": muteButton, "start": startButton, "end": endButton, "event-log": drawer,
   })) behavior(name, (element) => mount(element, stage));
 

@@ -11,7 +11,8 @@
  * @property {number|null} endMs
  *
  * @typedef {object} Turn
- * @property {string} itemId
+ * @property {string} itemId      how the page and the server call it, for good
+ * @property {string} providerId  how the provider calls it now; a correction of its history gives it another one
  * @property {"user"|"assistant"} role
  * @property {string} text        what was said; of an interrupted reply what was heard
  * @property {number} startedAt   milliseconds since the epoch
@@ -21,18 +22,21 @@
  * @property {Clause[]} clauses   of a reply; empty otherwise
  * @property {string|null} responseId
  * @property {number|null} playingSince  milliseconds since the epoch; null unless its sound is playing
+ * @property {number|null} playingUntil  as far as the sound is known to go on, milliseconds since the epoch; null: to its end
  * @property {string|null} previousId    the item it follows, where the provider said so
  *
  * @typedef {object} Dialogue  what the events so far amount to (reducer.js)
  * @property {Turn[]} turns            in the order in which they began
  * @property {boolean} sessionReady
  * @property {boolean} userSpeaking
+ * @property {boolean} isTalking          the talk button is pressed
  * @property {number|null} awaitingSince  when a reply became due, milliseconds since the epoch
  * @property {string|null} responseId     the reply being written
  * @property {string|null} playingId      the reply being heard
- * @property {boolean} hasPlaybackEvents  whether this provider tells when sound starts and stops
+ * @property {string|null} voicedId       the reply whose text our own voice speaks, until it was heard
+ * @property {boolean} hasPlaybackEvents  whether it is told when sound starts and stops
  * @property {string|null} pendingId      the spoken item that is not committed yet
- * @property {string[]} asideIds          replies outside the conversation
+ * @property {string[]} asideIds          replies and items outside the conversation, or taken out of it
  * @property {string[]} recentIds         event ids, to notice an event that comes twice
  * @property {import("./errors.js").Problem|null} problem  of the newest event
  *
@@ -51,10 +55,50 @@
  * @property {string|null} [conversationId]  the stored conversation to go on with
  * @property {Turn[]} [history]       its turns
  * @property {string} [mode]
+ * @property {Partial<PageSettings>} [settings]
  * @property {boolean} [microphone]   false: a typed call, nobody is asked for the microphone
  * @property {boolean} [muted]
  * @property {import("./call/key_ring.js").KeyRing} [keys]  keys minted ahead of the click
  * @property {number} [clickedAt]     performance.now() of the click
+ *
+ * @typedef {object} PageSettings  what the page must know of the person's settings
+ * @property {string|null} mode
+ * @property {"open"|"hold"|"tap"} talk  when the microphone is listened to: always, or while the talk button is pressed
+ * @property {string} talk_key
+ * @property {"listen"|"pause"} echo     while our own voice sounds: go on listening, or not
+ * @property {string} captions
+ * @property {string|null} language      ISO-639-1; null: not said
+ * @property {string|null} voice_text
+ * @property {number} speed
+ * @property {boolean} greeting          the assistant speaks first
+ *
+ * @typedef {Partial<PageSettings> & {session?: Record<string, any>, [name: string]: unknown}} SettingChanges
+ *   `session`: the same for the provider, where it can be changed in a live session
+ *
+ * @typedef {object} ModeHost  what a mode has of its call
+ * @property {import("./call/conversation.js").Conversation} conversation
+ * @property {import("./audio/sound.js").Sound} sound
+ * @property {PageSettings} settings     as they are now
+ * @property {(event: RealtimeEvent) => boolean} send
+ * @property {() => void} change         of who hears
+ * @property {(what: import("./errors.js").Problem) => void} notice
+ * @property {(light: Light) => void} light  of the sound
+ *
+ * @typedef {object} Mode  what becomes of the microphone, and how an answer becomes sound (modes/)
+ * @property {string} name
+ * @property {"browser"|"device"|"server"|null} hearing  who writes down what is said; null: the provider
+ * @property {() => void} begin          the session listens, for the first time or again
+ * @property {() => void} listen         there is a microphone, or another one
+ * @property {(stream: MediaStream) => void} play  the provider's sound
+ * @property {(event: RealtimeEvent) => void} hear  an event of the provider, once the dialogue knows it
+ * @property {() => void} yield          the person takes the word by typing
+ * @property {() => void} interrupt      silence the reply, keep what was heard of it
+ * @property {() => void} press          the talk button
+ * @property {() => void} release
+ * @property {(isMuted: boolean) => void} mute
+ * @property {(changes: SettingChanges) => void} apply  settings that changed; the host has them already
+ * @property {() => void} lose           the session is gone
+ * @property {() => void} stop           for good
  *
  * @typedef {object} LogEntry
  * @property {number} at   milliseconds since the epoch

@@ -33,6 +33,13 @@ test("what the server explains itself is told in its words", () => {
   assert.deepEqual([code, message, title], ["invalid-field", "mode: text is not on offer here.", "A value cannot be used"]);
 });
 
+test("what goes wrong with ears, voice and mode has sentences of its own", () => {
+  for (const code of ["recognizer-changed", "recognizer-denied", "transcription-failed", "speech-changed", "speech-failed", "speech-off", "mode-unavailable", "settings-failed"]) {
+    assert.ok(problemCodes.includes(code), code);
+    assert.equal(problemOfAnswer(404, json({ code, detail: "for whoever runs it" })).message, problem(code).message);
+  }
+});
+
 test("a provider's error object is understood", () => {
   assert.equal(problemOfAnswer(401, json({ error: { code: "invalid_api_key" } })).code, "provider-refused");
   assert.equal(problemOfEvent({ code: "rate_limit_exceeded" }).code, "rate-limited");

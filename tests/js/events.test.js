@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { MAX_TRIES, pauseBefore } from "../../static/js/call/back_off.js";
-import { isHarmless, newItemId, parseEvent, typedMessage } from "../../static/js/call/events.js";
+import { isHarmless, messageItem, newItemId, parseEvent } from "../../static/js/call/events.js";
 import { lineOf, redacted } from "../../static/js/page/event_rows.js";
 
 test("what is not an event is nothing", () => {
@@ -24,7 +24,7 @@ test("a typed message carries its text and a short id", () => {
   const id = newItemId();
 
   assert.ok(id.length <= 32);
-  assert.deepEqual(typedMessage(id, "Hi").item.content, [{ type: "input_text", text: "Hi" }]);
+  assert.deepEqual(messageItem(id, "user", "Hi").item.content, [{ type: "input_text", text: "Hi" }]);
 });
 
 test("pauses grow and spread", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { captionOf, windowAround } from "../../static/js/call/caption.js";
@@ -26,6 +27,44 @@ test("without times speech runs at fifteen characters a second", () => {
 
   assert.equal(splitAtHeard(untimed, 700)[0], "abcdefghi ");
   assert.equal(splitAtHeard([], 700)[0], "");
+});
+
+/** What a Piper voice (en_US-joe-medium) said when, from the lengths that it gives its phonemes: each word's end in milliseconds. */
+/** @type {{text: string, ms: number, ends: number[]}[]} */
+const ALIGNED = JSON.parse(readFileSync(new URL("../data/alignments.json", import.meta.url), "utf8"));
+
+/** @param {string} text */
+const countWords = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
+test("what was heard is right within one word, wherever the sound is cut", () => {
+  const errors = ALIGNED.flatMap(({ text, ms, ends }) =>
+    Array.from({ length: 39 }, (_, step) => {
+      const cut = (ms * (step + 1)) / 40;
+      const [heard] = splitAtHeard([{ text, startMs: 0, endMs: ms }], cut);
+      return Math.abs(countWords(heard) - ends.filter((end) => end <= cut).length);
+    }),
+  );
+
+  assert.ok(errors.filter((error) => error <= 1).length / errors.length > 0.97);
+  assert.ok(errors.reduce((sum, error) => sum + error) / errors.length < 0.35);
+});
+
+test("numbers take longer than their digits look, marks of Markdown take nothing", () => {
+  const timed = (/** @type {string} */ text) => [{ text, startMs: 0, endMs: 1000 }];
+
+  assert.equal(splitAtHeard(timed("In 1969 somebody walked"), 500)[0], "In ");
+  assert.equal(splitAtHeard(timed("***very*** well"), 600)[0], "***very*** ");
+  assert.equal(splitAtHeard(timed("[one](https://example.com/a/very/long/path) two"), 600)[0], "[one](https://example.com/a/very/long/path) ");
+});
+
+test("a script without spaces is cut at its signs", () => {
+  assert.equal(splitAtHeard([{ text: "今天天气很好，我们去吧。", startMs: 0, endMs: 2000 }], 1350)[0], "今天天气很好，我");
+});
+
+test("a clause of marks only is over with its sound", () => {
+  const clauses = [{ text: "***\n", startMs: 0, endMs: 0 }, { text: "So", startMs: 0, endMs: 400 }];
+
+  assert.deepEqual(splitAtHeard(clauses, 10), ["***\n", "So"]);
 });
 
 test("the caption parts what was heard from what is to come", () => {

@@ -81,11 +81,20 @@ test("unknown and hollow events change nothing", () => {
 });
 
 test("without playback events a reply is final when it is written", () => {
-  assert.deepEqual(rows(after([...question, created, begun, first, second, finished])), WHOLE);
+  const untimed = [first, second].map(({ audio_start_ms: _, audio_end_ms: __, ...event }) => event);
+
+  assert.deepEqual(rows(after([...question, created, begun, ...untimed, finished])), WHOLE);
+});
+
+test("a reply that is written before it is heard is not final between", () => {
+  const written = [...question, created, begun, first, second, finished];
+
+  assert.equal(after(written).turns[1]?.final, false);
+  assert.deepEqual(rows(after([...written, playing, played])), WHOLE);
 });
 
 test("beta names are understood", () => {
-  const beta = { ...first, type: "response.audio_transcript.delta", delta: "Paris is in the north of France." };
+  const beta = { ...first, type: "response.audio_transcript.delta", delta: "Paris is in the north of France.", audio_start_ms: null, audio_end_ms: null };
   const events = [...question, created, beta, finished].map((event) => parseEvent(JSON.stringify(event)));
 
   assert.deepEqual(rows(after(events.flatMap((event) => event ?? []))), WHOLE);

@@ -48,12 +48,11 @@ export class Sound {
     return microphone;
   }
 
-  /** Open a microphone in the middle of a call, or another one. @param {() => boolean} isListened  whether it may be let through */
-  async openMicrophone(isListened) {
+  /** Open a microphone in the middle of a call, or another one. Nothing is let through before a mode listens. */
+  async openMicrophone() {
     const microphone = this.microphone ?? this.addMicrophone();
     try {
       await microphone.open();
-      microphone.hold(!isListened());
       this.#events.settled("microphone-lost");
     } catch (error) {
       if (!microphone.track) this.microphone = null;

@@ -1,16 +1,14 @@
 /**
  * One talk, from the tap that starts it to its end: what others may ask it, and what it tells them.
- * Its line may be replaced (lifeline.js); what was said stays (conversation.js).
+ * Its line may be replaced (lifeline.js), and its mode with it (current_mode.js); what was said stays (conversation.js).
  *
  * Events: `state`, `dialogue`, `light` {name, light}, `step` {name}, `log` (LogEntry), `notice` (Problem),
  * `settled` {code} (a notice is over), `stored` {turn, html}.
  */
 
-import { Sound } from "../audio/sound.js";
 import { toProblem } from "../errors.js";
-import { Conversation } from "./conversation.js";
-import { KeyRing } from "./key_ring.js";
-import { Lifeline } from "./lifeline.js";
+import { assemble } from "./assembly.js";
+import { greetingIn } from "./greeting.js";
 
 /** @typedef {import("../types.js").CallState} CallState */
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
@@ -26,37 +24,48 @@ export class Call extends EventTarget {
   problem = null;
 
   #options;
-  /** @type {Lifeline} */
-  #line;
-  /** @type {Conversation} */
-  #conversation;
-  /** @type {Sound} */
-  #sound;
+  /** @type {import("./assembly.js").Parts} */
+  #parts;
 
   /** @param {import("../types.js").CallOptions & {iceServers?: RTCIceServer[]}} [options] */
   constructor(options = {}) {
     super();
     this.#options = options;
-    this.#conversation = this.#newConversation(options);
-    this.#line = this.#newLine(options);
-    this.#sound = this.#newSound(options);
+    this.#parts = assemble(options, {
+      tell: (name, detail) => this.#tell(name, detail),
+      log: (direction, type, detail) => this.#log(direction, type, detail),
+      notice: (what) => this.#notice(what),
+      state: () => this.state,
+      change: () => this.#follow(),
+      event: (event) => this.#hear(event),
+      session: (session) => this.#adopt(session),
+      open: () => this.#measure(),
+      ready: () => this.#begin(),
+      retry: () => this.#setState("reconnecting"),
+      failed: (why) => this.#finish("error", why),
+      ended: (why) => this.end(why),
+    });
   }
 
   // What others may know
 
-  get mode() { return this.session?.mode ?? this.#options.mode ?? "native"; }
-  get session() { return this.#line.session; }
+  get mode() { return this.#parts.mode.name; }
+  get session() { return this.#parts.line.session; }
   /** Of a reconnection. */
-  get attempt() { return this.#line.attempt; }
-  get conversationId() { return this.#conversation.id; }
-  get dialogue() { return this.#conversation.dialogue; }
+  get attempt() { return this.#parts.line.attempt; }
+  get conversationId() { return this.#parts.conversation.id; }
+  get dialogue() { return this.#parts.conversation.dialogue; }
   get isLive() { return !["idle", "ended", "error"].includes(this.state); }
   /** Whether a turn still waits to be stored. */
-  get hasUnsent() { return this.#conversation.hasUnsent; }
-  get hasMicrophone() { return this.#sound.microphone !== null; }
-  get isMuted() { return this.#sound.isMuted; }
-  get levels() { return this.#sound.levels; }
-  get speaker() { return this.#sound.speaker; }
+  get hasUnsent() { return this.#parts.conversation.hasUnsent; }
+  get hasMicrophone() { return this.#parts.sound.microphone !== null; }
+  get isMuted() { return this.#parts.sound.isMuted; }
+  get levels() { return this.#parts.sound.levels; }
+  get speaker() { return this.#parts.sound.speaker; }
+  /** Who writes down what is said; null: the provider, or nobody yet. */
+  get hearing() { return this.#parts.mode.hearing; }
+  /** The talk button is pressed. */
+  get isTalking() { return this.#parts.mode.isTalking; }
 
   // What others may ask for
 
@@ -64,9 +73,10 @@ export class Call extends EventTarget {
     if (this.state !== "idle") return;
     this.startedAt = Date.now();
     this.#setState("connecting");
-    if (this.#options.microphone !== false) this.#sound.addMicrophone();
+    if (this.#options.microphone !== false) this.#parts.sound.addMicrophone();
     try {
-      await this.#line.open();
+      await this.#parts.mode.load();
+      if (this.isLive) await this.#parts.line.open();
     } catch (error) {
       if (this.isLive) this.#finish("error", toProblem(error));
     }
@@ -79,100 +89,80 @@ export class Call extends EventTarget {
 
   /** Silence the reply and stop writing it. */
   interrupt() {
-    if (!this.#isReady) return;
-    this.speaker.hush(true);
-    this.#conversation.interrupt();
+    this.#parts.mode.interrupt();
   }
 
   /** @param {string} text @returns {string} the id of its item */
   sendText(text) {
-    return this.#conversation.type(text, this.#isReady);
+    this.#parts.mode.yield();
+    return this.#parts.conversation.type(text);
+  }
+
+  /** "That is not what I said": correct one's own words and have them answered anew. @param {string} itemId @param {string} text */
+  revise(itemId, text) {
+    this.#parts.mode.interrupt();
+    this.#parts.conversation.revise(itemId, text);
+  }
+
+  /** The talk button goes down. */
+  press() {
+    this.#parts.mode.press();
+  }
+
+  /** The talk button goes up. */
+  release() {
+    this.#parts.mode.release();
+  }
+
+  /**
+   * Go on in another mode or with another voice, from the next turn boundary on.
+   * @param {import("./switchover.js").Wishes} wishes
+   * @throws {import("../errors.js").Problem} if it does not come about; then all stays as it was
+   */
+  switchTo(wishes) {
+    return this.#parts.mode.switchTo(wishes);
+  }
+
+  /** @param {import("../types.js").SettingChanges} changes */
+  applySettings(changes) {
+    this.#parts.mode.apply(changes).catch((why) => this.#notice(toProblem(why)));
   }
 
   /** @param {RealtimeEvent} event @returns {boolean} whether it was sent */
   send(event) {
-    const isSent = this.#line.send(event);
-    this.#log("client", event.type, isSent ? event : { ...event, not_sent: true });
-    return isSent;
+    return this.#parts.send(event);
   }
 
   /** @param {boolean} isMuted */
   mute(isMuted) {
-    this.#sound.mute(isMuted);
+    this.#parts.sound.mute(isMuted);
+    this.#parts.mode.mute(isMuted);
     this.#tell("state", {});
   }
 
   /** Take the microphone into a typed call, or another one into a spoken call. */
   async openMicrophone() {
     if (!this.isLive) return;
-    await this.#sound.openMicrophone(() => this.#isReady);
+    await this.#parts.sound.openMicrophone();
+    this.#parts.mode.listen();
     this.#tell("state", {});
   }
 
   /** The page goes away: send what waits, tell the server, stop. */
   leave() {
     this.end();
-    this.#conversation.leave();
-  }
-
-  // Its parts
-
-  /** @param {import("../types.js").CallOptions} options */
-  #newConversation({ conversationId = null, history = [] }) {
-    return new Conversation(conversationId, history, {
-      send: (event) => this.send(event),
-      origin: () => ({ mode: this.mode, provider: this.session?.provider ?? "" }),
-      change: () => { this.#tell("dialogue", {}); this.#showActivity(); },
-      notice: (what) => this.#notice(what),
-      stored: (turn, html) => { this.#tell("stored", { turn, html }); this.#tell("settled", { code: "turns-waiting" }); },
-      refused: (turn, error) => this.#log("app", "turn.refused", { item_id: turn.itemId, reason: String(error) }),
-    });
-  }
-
-  /** @param {import("../types.js").CallOptions & {iceServers?: RTCIceServer[]}} options */
-  #newLine({ iceServers = [], keys = new KeyRing() }) {
-    return new Lifeline({
-      iceServers,
-      keys,
-      wishes: () => ({ mode: this.mode, conversation_id: this.conversationId }),
-      microphone: () => this.#sound.microphone,
-      state: () => this.state,
-    }, {
-      step: (name) => this.#tell("step", { name }),
-      light: (name, light) => this.#tell("light", { name, light }),
-      sound: (stream) => { this.speaker.play(stream); },
-      event: (event) => this.#hear(event),
-      session: (session) => this.#adopt(session),
-      open: () => this.#measure(),
-      ready: () => this.#begin(),
-      lost: () => { this.#sound.microphone?.hold(true); this.#conversation.lose(); },
-      retry: () => this.#setState("reconnecting"),
-      failed: (why) => this.#finish("error", why),
-      ended: (why) => this.end(why),
-      notice: (what) => this.#notice(what),
-      log: (type, detail) => this.#log("app", type, detail),
-    });
-  }
-
-  /** @param {import("../types.js").CallOptions} options */
-  #newSound({ muted = false }) {
-    return new Sound(muted, {
-      track: (track) => this.#line.setMicrophone(track),
-      light: (light) => this.#tell("light", { name: "audio", light }),
-      notice: (what) => this.#notice(what),
-      settled: (code) => this.#tell("settled", { code }),
-    });
+    this.#parts.conversation.leave();
   }
 
   // Its course
 
   get #isReady() {
-    return this.dialogue.sessionReady && this.#line.isConnected;
+    return this.dialogue.sessionReady && this.#parts.line.isConnected;
   }
 
   /** @param {import("../types.js").SessionAnswer} session */
   #adopt({ call_id, conversation_id, provider, model }) {
-    this.#conversation.id = conversation_id;
+    this.#parts.conversation.id = conversation_id;
     this.#log("app", "session.minted", { call_id, provider, model });
   }
 
@@ -185,34 +175,41 @@ export class Call extends EventTarget {
 
   /** Seed the session and let the microphone through. */
   #begin() {
-    this.#conversation.begin();
-    this.#sound.microphone?.hold(false);
+    const { greeting, language } = this.#parts.mode.settings;
+    this.#parts.conversation.begin(greeting ? greetingIn(language) : null);
+    this.#parts.mode.begin();
     this.#tell("settled", { code: "engine-starting" });
     this.#tell("settled", { code: "offline" });
-    this.#setState(this.#conversation.activity);
+    const { activity } = this.#parts.conversation;
+    if (activity === this.state) this.#tell("state", {}); // in another mode, maybe
+    this.#setState(activity);
   }
 
   /** @param {RealtimeEvent|null} event */
   #hear(event) {
     if (!event) return this.#log("app", "event.unreadable", {});
     this.#log("server", event.type, event);
-    this.#conversation.hear(event);
-    if (event.type === "response.created") this.speaker.hush(false);
-    if (event.type === "output_audio_buffer.cleared") this.speaker.hush(true);
-    if (event.type === "error" && event.error?.code === "session_expired") this.#line.lose("the session expired");
+    this.#parts.conversation.hear(event);
+    this.#parts.mode.hear(event);
+    if (event.type === "error" && event.error?.code === "session_expired") this.#parts.line.lose("the session expired");
   }
 
-  #showActivity() {
-    if (this.#isReady && this.state !== "connecting" && this.state !== "reconnecting") this.#setState(this.#conversation.activity);
+  /** Something changed in the dialogue. */
+  #follow() {
+    this.#tell("dialogue", {});
+    const isUnderWay = this.state !== "connecting" && this.state !== "reconnecting";
+    if (this.#isReady && isUnderWay) this.#setState(this.#parts.conversation.activity);
+    this.#parts.mode.look();
   }
 
   /** @param {"ended"|"error"} state @param {import("../errors.js").Problem|null} why */
   #finish(state, why) {
-    this.#conversation.lose();
+    this.#parts.mode.lose();
     this.problem = why;
     this.endedAt = Date.now();
-    this.#line.close();
-    this.#sound.stop();
+    this.#parts.mode.stop();
+    this.#parts.line.close();
+    this.#parts.sound.stop();
     this.#setState(state);
     this.#tell("light", { name: "webrtc", light: state === "error" ? "lost" : "off" });
     this.#tell("light", { name: "datachannel", light: "off" });

@@ -1,6 +1,7 @@
 /** The words of this moment: one to three lines, what was heard apart from what is to come. Pure. */
 
 import { heardLength } from "./heard.js";
+import { heardMs } from "./turn_list.js";
 
 /** @typedef {import("../types.js").Dialogue} Dialogue */
 /** @typedef {{role: "user"|"assistant"|"", heard: string, coming: string}} Caption */
@@ -13,11 +14,12 @@ const ROOM = 90;
  * @param {number} now  milliseconds since the epoch
  * @returns {Caption}
  */
-export function captionOf({ turns, hasPlaybackEvents }, now) {
+export function captionOf({ turns, voicedId, hasPlaybackEvents }, now) {
   const turn = turns.findLast((each) => each.text || !each.final);
   if (!turn) return { role: "", heard: "", coming: "" };
-  const isUnplayed = turn.role === "assistant" && !turn.final && turn.playingSince === null && hasPlaybackEvents;
-  const ms = turn.playingSince === null ? (isUnplayed ? 0 : Infinity) : now - turn.playingSince;
+  const hasSound = hasPlaybackEvents || (voicedId !== null && turn.responseId === voicedId);
+  const isUnplayed = turn.role === "assistant" && !turn.final && turn.playingSince === null && hasSound;
+  const ms = turn.playingSince === null ? (isUnplayed ? 0 : Infinity) : heardMs(turn, now);
   const length = turn.role === "user" || turn.final ? turn.text.length : heardLength(turn.clauses, ms);
   const isLive = turn.role === "user" && !turn.final;
   const [start, end] = windowAround(turn.text, isLive ? turn.text.length : length);

@@ -24,6 +24,11 @@ import { takeLine } from "./webrtc.js";
 const SESSION_PATIENCE = 1_500;
 
 export class Connection {
+  /** @type {SessionAnswer|null} */
+  session = null;
+  /** The provider's sound. @type {MediaStream|null} */
+  stream = null;
+
   #line;
   #events;
   #isClosed = false;
@@ -31,13 +36,13 @@ export class Connection {
   /** @type {() => void} */
   #welcome = () => {};
 
-  /** @param {RTCIceServer[]} iceServers @param {ConnectionEvents} events */
-  constructor(iceServers, events) {
+  /** @param {RTCIceServer[]} iceServers @param {import("./webrtc.js").Direction} direction @param {ConnectionEvents} events */
+  constructor(iceServers, direction, events) {
     this.#events = events;
-    this.#line = takeLine(iceServers);
+    this.#line = takeLine(iceServers, direction);
     this.#line.events = {
       message: (data) => this.#hear(parseEvent(data)),
-      sound: (stream) => events.sound(stream),
+      sound: (stream) => { this.stream = stream; events.sound(stream); },
       light: (name, light) => { if (!this.#isClosed) events.light(name, light); },
       lost: (why) => { if (!this.#isClosed) events.lost(why); },
     };
@@ -69,9 +74,19 @@ export class Connection {
     return this.#line.stats();
   }
 
+  get isOpen() {
+    return !this.#isClosed && this.#line.isOpen;
+  }
+
   close() {
     this.#line.close();
     this.#isClosed = true;
+  }
+
+  /** Close it, and tell the server that its call is over. */
+  end() {
+    this.close();
+    if (this.session) hangUp(this.session.call_id).catch(() => {});
   }
 
   /** @param {SessionAnswer} session */
@@ -80,6 +95,7 @@ export class Connection {
       hangUp(session.call_id).catch(() => {});
       throw problem("unexpected");
     }
+    this.session = session;
     this.#events.session(session);
     this.#events.step("line");
     return session;

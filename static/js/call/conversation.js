@@ -1,11 +1,14 @@
 /** What is said in one call: follows the events, asks for replies, hands final turns to the server. It outlives single lines. */
 
-import { postTurn } from "../api.js";
+import { deleteTurn, postTurn } from "../api.js";
 import { problem } from "../errors.js";
-import { newItemId, typedMessage } from "./events.js";
+import { cutEvents, revisionEvents } from "./corrections.js";
+import { deletionOf, messageItem, newItemId } from "./events.js";
 import { activityOf, newDialogue, reduce } from "./reducer.js";
+import { Requests } from "./requests.js";
 import { isReplyDue, seedEvents } from "./seed.js";
 import { Timers } from "./timers.js";
+import { seedIdOf } from "./turn_list.js";
 import { TurnStore } from "./turn_store.js";
 import { keepUnsent } from "./unsent.js";
 
@@ -28,15 +31,18 @@ const REPLY_PATIENCE = 15_000;
 export class Conversation {
   #events;
   #store;
-  #isReplyWanted = false;
+  #requests;
   #timers = new Timers();
+  /** Replies that were taken back; what the provider still makes of them is deleted there. @type {Set<string>} */
+  #withdrawn = new Set();
 
   /** @param {string|null} id  null until the server has given it one @param {Turn[]} history @param {ConversationEvents} events */
   constructor(id, history, events) {
     this.id = id;
     this.dialogue = newDialogue(history);
     this.#events = events;
-    this.#store = new TurnStore((turn, keepalive) => this.#post(turn, keepalive), {
+    this.#requests = new Requests(events.send, (responseId) => this.#cut(responseId, 0));
+    this.#store = new TurnStore((job, keepalive) => this.#hand(job, keepalive), {
       stored: events.stored,
       late: () => events.notice(problem("turns-waiting")),
       refused: events.refused,
@@ -52,42 +58,106 @@ export class Conversation {
     return activityOf(this.dialogue);
   }
 
-  /** A session listens: tell it what was said before, and ask for the reply that is due. */
-  begin() {
-    this.dialogue = { ...this.dialogue, sessionReady: true };
-    for (const event of seedEvents(this.dialogue.turns)) this.#events.send(event);
+  /**
+   * A session listens: tell it what was said before, and ask for the reply that is due.
+   * @param {string|null} greeting  how to speak first where nothing was said yet; null: do not
+   */
+  begin(greeting) {
+    const turns = this.dialogue.turns.map((turn) => (turn.providerId === seedIdOf(turn) ? turn : { ...turn, providerId: seedIdOf(turn) }));
+    this.dialogue = { ...this.dialogue, turns, sessionReady: true };
+    for (const event of seedEvents(turns)) this.#events.send(event);
+    this.#requests.open();
+    if (greeting && !turns.length) this.#requests.ask({ instructions: greeting });
     this.#watchForReply();
-    if (this.#isReplyWanted) this.#requestReply();
   }
 
-  /** @param {RealtimeEvent} event  of the server */
+  /** @param {RealtimeEvent} event  of the provider */
   hear(event) {
-    this.#take(event);
-    if (event.type === "error" && event.error?.code === "conversation_already_has_active_response") this.#isReplyWanted = true;
-    if (event.type === "response.done" && this.#isReplyWanted) this.#requestReply();
+    this.take(event);
+    if (event.type === "response.output_item.added" && this.#withdrawn.has(event.response_id)) this.#requests.correct([deletionOf(event.item?.id)]);
+    this.#requests.hear(event);
   }
 
-  /** @param {string} text @param {boolean} isReady  else the seed carries it @returns {string} the id of its item */
-  type(text, isReady) {
+  /** @param {RealtimeEvent} event  of the provider, or the page's own (reducer_page.js) */
+  take(event) {
+    const before = this.dialogue;
+    this.dialogue = reduce(before, event, Date.now());
+    if (this.dialogue.problem) this.#events.notice(this.dialogue.problem);
+    for (const turn of this.dialogue.turns) {
+      const isNews = turn.final && turn.text && !turn.stored && !before.turns.includes(turn);
+      if (isNews) this.#store.add(turn, this.#events.origin().mode);
+    }
+    this.#events.change();
+    this.#watchForReply();
+  }
+
+  /** @param {string} text @returns {string} the id of its item */
+  type(text) {
     const itemId = newItemId();
-    this.#take({ type: "app.typed", item_id: itemId, text });
-    this.#isReplyWanted = true;
-    if (isReady && this.#events.send(typedMessage(itemId, text))) this.#requestReply();
+    this.take({ type: "app.typed", item_id: itemId, text });
+    this.#put(itemId, text);
     return itemId;
   }
 
-  /** The person wants to hear no more of the reply. */
-  interrupt() {
-    if (this.dialogue.responseId) this.#events.send({ type: "response.cancel" });
-    this.#events.send({ type: "output_audio_buffer.clear" });
-    this.#take({ type: "app.waited" });
+  /**
+   * Somebody has spoken, and the page had it written down (`app.speech.began` opened the turn).
+   * @param {string} itemId
+   * @param {string} text  "": there was nothing in it
+   * @param {string} before  what the provider knows of this turn already
+   */
+  say(itemId, text, before) {
+    const turn = this.dialogue.turns.find((each) => each.itemId === itemId);
+    if (before && before !== text && turn) {
+      const providerId = newItemId();
+      this.take({ type: "app.speech.said", item_id: itemId, text, provider_id: providerId });
+      this.#requests.correct(revisionEvents([turn], providerId, text));
+      this.#requests.ask();
+    } else {
+      this.take({ type: "app.speech.said", item_id: itemId, text });
+      if (before) this.#requests.ask();
+      else if (text) this.#put(itemId, text);
+    }
+  }
+
+  /** The talk button was let go: the provider has the words. */
+  commit() {
+    this.take({ type: "app.released" });
+    this.#events.send({ type: "input_audio_buffer.commit" });
+    this.#requests.ask();
+  }
+
+  /** No reply is wanted now; the provider knows by itself what was heard. */
+  cancel() {
+    this.#requests.cancel();
+    this.take({ type: "app.waited" });
+  }
+
+  /** A reply that our own voice speaks ends after so much of its sound, and the provider is told. @param {string} responseId @param {number} ms */
+  cut(responseId, ms) {
+    if (this.dialogue.responseId === responseId) this.#requests.cancel();
+    this.#cut(responseId, ms);
+  }
+
+  /** One's own words were others: what came after them is taken back, and they are answered anew. @param {string} itemId @param {string} text */
+  revise(itemId, text) {
+    const { turns, responseId } = this.dialogue;
+    const changed = turns.slice(turns.findIndex((turn) => turn.itemId === itemId));
+    if (changed[0]?.itemId !== itemId) return;
+    const providerId = newItemId();
+    this.#requests.cancel();
+    if (responseId) this.#withdrawn.add(responseId);
+    this.take({ type: "app.revised", item_id: itemId, text, provider_id: providerId });
+    for (const turn of changed.slice(1)) this.#store.withdraw(turn);
+    this.#requests.correct(revisionEvents(changed, providerId, text));
+    this.#requests.ask();
   }
 
   /** The session is gone. What was heard stays; an answer that is missing is asked for in the next one. */
   lose() {
     this.#timers.stopAll();
-    this.#take({ type: "app.lost" });
-    this.#isReplyWanted = isReplyDue(this.dialogue.turns);
+    this.take({ type: "app.lost" });
+    this.#requests.close(isReplyDue(this.dialogue.turns));
+    this.#withdrawn.clear();
   }
 
   /** The page goes away: send what waits, and keep it in the tab. */
@@ -96,34 +166,33 @@ export class Conversation {
     if (this.id) keepUnsent(this.id, turns, this.#events.origin());
   }
 
-  /** @param {RealtimeEvent} event */
-  #take(event) {
-    const before = this.dialogue;
-    this.dialogue = reduce(before, event, Date.now());
-    if (this.dialogue.problem) this.#events.notice(this.dialogue.problem);
-    for (const turn of this.dialogue.turns) {
-      const isNews = turn.final && turn.text && !turn.stored && !before.turns.includes(turn);
-      if (isNews) this.#store.add(turn);
-    }
-    this.#events.change();
-    this.#watchForReply();
+  /** @param {string} itemId @param {string} text */
+  #put(itemId, text) {
+    if (this.dialogue.sessionReady) this.#events.send(messageItem(itemId, "user", text)); // else the seed carries it
+    this.#requests.ask();
   }
 
-  #requestReply() {
-    if (this.dialogue.responseId) return; // asked for again at `response.done`
-    this.#isReplyWanted = false;
-    this.#events.send({ type: "response.create" });
+  /** @param {string} responseId @param {number} ms */
+  #cut(responseId, ms) {
+    const turn = this.dialogue.turns.findLast((each) => each.responseId === responseId);
+    const providerId = newItemId();
+    this.#withdrawn.add(responseId);
+    this.take({ type: "app.reply.cut", response_id: responseId, ms, provider_id: providerId });
+    const heard = this.dialogue.turns.find((each) => each.itemId === turn?.itemId);
+    if (turn) this.#requests.correct(cutEvents(turn.providerId, providerId, heard?.text ?? ""));
   }
 
   #watchForReply() {
     this.#timers.stop("reply");
     const isWaiting = this.dialogue.sessionReady && this.dialogue.awaitingSince !== null && !this.dialogue.responseId;
-    if (isWaiting) this.#timers.start("reply", REPLY_PATIENCE, () => this.#take({ type: "app.waited" }));
+    if (isWaiting) this.#timers.start("reply", REPLY_PATIENCE, () => { this.#requests.giveUp(); this.take({ type: "app.waited" }); });
   }
 
-  /** @param {Turn} turn @param {boolean} keepalive */
-  #post(turn, keepalive) {
-    if (!this.id) return Promise.reject(problem("server-unreachable"));
-    return postTurn(this.id, turn, { ...this.#events.origin(), keepalive });
+  /** @param {import("./turn_store.js").Job} job @param {boolean} keepalive @returns {Promise<string>} */
+  async #hand({ turn, isWithdrawn, mode }, keepalive) {
+    if (!this.id) throw problem("server-unreachable");
+    if (!isWithdrawn) return postTurn(this.id, turn, { ...this.#events.origin(), mode, keepalive });
+    await deleteTurn(this.id, turn.itemId);
+    return "";
   }
 }

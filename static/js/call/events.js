@@ -36,20 +36,45 @@ export function parseEvent(message) {
   }
 }
 
+/** Begins the id of an event whose refusal does no harm: what was to be corrected is gone, or it is tried again. */
+const HARMLESS_ID = "harmless_";
+
+/** @returns {string} an id for an event whose refusal need not be told */
+export function harmlessId() {
+  return HARMLESS_ID + crypto.randomUUID();
+}
+
 /** @param {RealtimeEvent} event */
-export function isHarmless(event) {
-  return event.type === "error" && HARMLESS.has(event.error?.code);
+export function isHarmless({ type, error }) {
+  return type === "error" && (HARMLESS.has(error?.code) || String(error?.event_id ?? "").startsWith(HARMLESS_ID));
 }
 
 /**
- * The events that put a typed message into the conversation.
- * @param {string} itemId
+ * @param {string} id
+ * @param {"user"|"assistant"} role
  * @param {string} text
- * @returns {RealtimeEvent}
+ * @param {string|null} [previousId]  null: at the end
+ * @returns {RealtimeEvent} that puts a message into the conversation
  */
-export function typedMessage(itemId, text) {
-  const content = [{ type: "input_text", text }];
-  return { type: "conversation.item.create", item: { id: itemId, type: "message", role: "user", content } };
+export function messageItem(id, role, text, previousId = null) {
+  const content = [{ type: role === "user" ? "input_text" : "output_text", text }];
+  const item = { id, type: "message", role, content };
+  return { type: "conversation.item.create", ...(previousId && { previous_item_id: previousId }), item };
+}
+
+/**
+ * @param {string} oldId
+ * @param {string} newId
+ * @param {string} text
+ * @returns {RealtimeEvent} that puts a shorter reply behind the one that it is to replace
+ */
+export function shortened(oldId, newId, text) {
+  return { ...messageItem(newId, "assistant", text, oldId), event_id: HARMLESS_ID + newId };
+}
+
+/** @param {string} id @returns {RealtimeEvent} that takes an item out of the conversation */
+export function deletionOf(id) {
+  return { type: "conversation.item.delete", event_id: HARMLESS_ID + id, item_id: id };
 }
 
 /** @returns {string} an id for an item of ours; providers allow 32 characters */

@@ -41,6 +41,11 @@ export class KeyRing {
     return held ? held.promise : this.#fetch(wishes, () => {});
   }
 
+  /** Forget the held key. */
+  drop() {
+    this.#held = null;
+  }
+
   /** @param {{mode?: string, conversation_id?: string|null}} wishes @param {(time: number) => void} onValidUntil */
   async #fetch(wishes, onValidUntil) {
     const { session, secondsValid } = await this.#mint(wishes);

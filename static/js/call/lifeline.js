@@ -1,4 +1,4 @@
-/** Keeps the line of one call: connects, notices its loss, connects again, tells the server that somebody is there. */
+/** Keeps the line of one call: connects, notices its loss, connects again, exchanges it, tells the server that somebody is there. */
 
 import { hangUp } from "../api.js";
 import { problem, toProblem } from "../errors.js";
@@ -12,10 +12,16 @@ import { Timers } from "./timers.js";
 /** @typedef {import("../types.js").SessionAnswer} SessionAnswer */
 
 /**
+ * @typedef {object} Plan  of a session
+ * @property {{mode?: string, conversation_id?: string|null, voice?: string}} wishes  for the server
+ * @property {import("./webrtc.js").Direction} direction  of the sound
+ */
+
+/**
  * @typedef {object} LifelineOptions
  * @property {RTCIceServer[]} iceServers
  * @property {import("./key_ring.js").KeyRing} keys
- * @property {() => {mode: string, conversation_id: string|null}} wishes  for the next session
+ * @property {() => Plan} plan  of the next session
  * @property {() => import("../audio/microphone.js").Microphone|null} microphone
  * @property {() => string} state  of the call, for the heartbeat
  */
@@ -51,6 +57,8 @@ export class Lifeline {
   #events;
   /** @type {Connection|null} */
   #connection = null;
+  /** Made ready beside the one that stands. @type {Connection|null} */
+  #next = null;
   #waits = 0;
   #isClosed = false;
   #stopHeartbeat = () => {};
@@ -91,8 +99,43 @@ export class Lifeline {
     this.#retry();
   }
 
+  /**
+   * Make a line of another kind ready beside the one that stands, and put it in its place.
+   * @param {Plan} plan
+   * @param {() => Promise<void>} boundary  between two turns; waited for once the new line listens
+   * @param {() => void} takeOver  the old one has said its last
+   * @returns {Promise<boolean>} false: it was given up
+   * @throws {Problem} if it does not come about; then the old line goes on
+   */
+  async exchange(plan, boundary, takeOver) {
+    this.giveUpExchange();
+    const next = this.#newConnection(plan.direction);
+    this.#next = next;
+    try {
+      await next.open(this.#options.keys.take(plan.wishes), null);
+      await boundary();
+      if (next === this.#next && !next.isOpen) throw problem("line-failed");
+    } catch (error) {
+      if (next !== this.#next) return false;
+      this.giveUpExchange();
+      throw error;
+    }
+    if (next !== this.#next) return false;
+    this.#next = null;
+    takeOver();
+    this.#replace(next);
+    return true;
+  }
+
+  /** Forget the line that was made ready. */
+  giveUpExchange() {
+    this.#next?.end();
+    this.#next = null;
+  }
+
   close() {
     this.#isClosed = true;
+    this.giveUpExchange();
     this.#timers.stopAll();
     this.#stopHeartbeat();
     this.#connection?.close();
@@ -112,28 +155,49 @@ export class Lifeline {
 
   async #connect() {
     this.#connection?.close();
-    /** Whatever an older connection tells is late news. @param {() => void} run */
-    const ifCurrent = (run) => { if (connection === this.#connection) run(); };
-    const { iceServers, keys, wishes, microphone } = this.#options;
-    const connection = new Connection(iceServers, {
-      step: this.#events.step,
-      session: (session) => this.#adopt(session),
-      open: () => ifCurrent(this.#events.open),
-      event: (event) => ifCurrent(() => this.#events.event(event)),
-      sound: this.#events.sound,
-      light: (name, light) => ifCurrent(() => this.#events.light(name, light)),
-      lost: (why) => ifCurrent(() => this.lose(why)),
-    });
+    const { keys, plan, microphone } = this.#options;
+    const { wishes, direction } = plan();
+    const connection = this.#newConnection(direction);
     this.#connection = connection;
     try {
-      await connection.open(keys.take(wishes()), microphone());
-      ifCurrent(() => this.#begin());
+      await connection.open(keys.take(wishes), microphone());
+      if (connection === this.#connection) this.#begin();
     } catch (error) {
       connection.close();
       if (connection !== this.#connection) return;
       this.#connection = null;
       throw error;
     }
+  }
+
+  /** @param {import("./webrtc.js").Direction} direction */
+  #newConnection(direction) {
+    /** What a line tells that does not stand is no news. @param {() => void} run */
+    const ifCurrent = (run) => { if (connection === this.#connection) run(); };
+    const connection = new Connection(this.#options.iceServers, direction, {
+      step: (name) => ifCurrent(() => this.#events.step(name)),
+      session: (session) => ifCurrent(() => this.#adopt(session)),
+      open: () => ifCurrent(this.#events.open),
+      event: (event) => ifCurrent(() => this.#events.event(event)),
+      sound: (stream) => ifCurrent(() => this.#events.sound(stream)),
+      light: (name, light) => ifCurrent(() => this.#events.light(name, light)),
+      lost: (why) => ifCurrent(() => this.lose(why)),
+    });
+    return connection;
+  }
+
+  /** @param {Connection} next  it listens */
+  #replace(next) {
+    const old = this.#connection;
+    this.#connection = next;
+    this.#timers.stop("retry");
+    old?.close();
+    if (next.session) this.#adopt(next.session);
+    next.setMicrophone(this.#options.microphone()?.track ?? null);
+    if (next.stream) this.#events.sound(next.stream);
+    this.#events.light("webrtc", "on");
+    this.#events.light("datachannel", "on");
+    this.#begin();
   }
 
   /** @param {SessionAnswer} session */

@@ -2,7 +2,8 @@
 
 import { Call } from "./call.js";
 import { KeyRing } from "./key_ring.js";
-import { prepareLine } from "./webrtc.js";
+import { modeNamed } from "./modes.js";
+import { dropLine, prepareLine } from "./webrtc.js";
 
 export { Call };
 
@@ -10,11 +11,19 @@ export { Call };
 export const keys = new KeyRing();
 
 /**
- * Fetch the key and build the line.
+ * Fetch the key and what the mode needs, and build the line.
  * @param {{mode?: string, conversation_id?: string|null}} wishes
  * @param {RTCIceServer[]} iceServers
  */
 export function prepareCall(wishes, iceServers) {
+  const { direction, load } = modeNamed(wishes.mode);
   keys.prepare(wishes);
-  prepareLine(iceServers);
+  prepareLine(iceServers, direction);
+  load().catch(() => {}); // the tap will ask again, and tell
+}
+
+/** Forget what was made ready: it would not be the call that is wanted now. */
+export function dropPrepared() {
+  keys.drop();
+  dropLine();
 }

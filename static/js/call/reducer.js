@@ -5,22 +5,20 @@
 
 import { isHarmless } from "./events.js";
 import { problemOfEvent } from "../errors.js";
-import { splitAtHeard } from "./heard.js";
-import { addTurn, changeTurn, dropTurn, findTurn, newTurn } from "./turn_list.js";
+import { PAGE_STEPS } from "./reducer_page.js";
+import { REMEMBERED_IDS, beginTurn, change, cutAtHeard, isReplyOf, setAside, silence } from "./reducer_turns.js";
+import { dropTurn, findTurn } from "./turn_list.js";
 
 /** @typedef {import("../types.js").Dialogue} Dialogue */
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 /** @typedef {import("../types.js").Turn} Turn */
-/** @typedef {(dialogue: Dialogue, event: RealtimeEvent, now: number) => Dialogue} Step */
-
-/** How many event ids are remembered to notice an event that comes twice. */
-const REMEMBERED_IDS = 64;
+/** @typedef {import("./reducer_turns.js").Step} Step */
 
 /** @param {Turn[]} [turns]  of the conversation so far @returns {Dialogue} */
 export function newDialogue(turns = []) {
   return {
-    turns, sessionReady: false, userSpeaking: false, awaitingSince: null, responseId: null, playingId: null,
-    hasPlaybackEvents: false, pendingId: null, asideIds: [], recentIds: [], problem: null,
+    turns, sessionReady: false, userSpeaking: false, isTalking: false, awaitingSince: null, responseId: null, playingId: null,
+    voicedId: null, hasPlaybackEvents: false, pendingId: null, asideIds: [], recentIds: [], problem: null,
   };
 }
 
@@ -32,7 +30,7 @@ export function newDialogue(turns = []) {
  */
 export function reduce(dialogue, event, now) {
   if (event.event_id && dialogue.recentIds.includes(event.event_id)) return dialogue;
-  if (dialogue.asideIds.includes(event.response_id ?? event.response?.id)) return dialogue;
+  if (isAside(dialogue, event)) return event.item?.id ? setAside(dialogue, [event.item.id]) : dialogue;
   const recentIds = event.event_id ? [...dialogue.recentIds.slice(1 - REMEMBERED_IDS), event.event_id] : dialogue.recentIds;
   const step = STEPS[event.type];
   return step ? step({ ...dialogue, recentIds, problem: null }, event, now) : { ...dialogue, recentIds, problem: null };
@@ -43,18 +41,18 @@ export function reduce(dialogue, event, now) {
  * @param {Dialogue} dialogue
  * @returns {"listening"|"user-speaking"|"thinking"|"speaking"}
  */
-export function activityOf({ turns, userSpeaking, playingId, responseId, awaitingSince, hasPlaybackEvents }) {
+export function activityOf({ turns, userSpeaking, isTalking, playingId, voicedId, responseId, awaitingSince, hasPlaybackEvents }) {
   const last = turns.at(-1);
-  if (userSpeaking) return "user-speaking";
+  if (userSpeaking || isTalking) return "user-speaking";
   if (playingId) return "speaking";
   const isReplyOpen = last?.role === "assistant" && !last.final;
-  if (isReplyOpen && !hasPlaybackEvents && last.clauses.length) return "speaking";
+  if (isReplyOpen && !hasPlaybackEvents && !voicedId && last.clauses.length) return "speaking";
   return responseId || awaitingSince !== null || isReplyOpen ? "thinking" : "listening";
 }
 
 /** @type {Record<string, Step>} */
 const STEPS = {
-  "session.created": (d) => ({ ...d, sessionReady: true }),
+  ...PAGE_STEPS,
   "error": (d, event) => ({ ...d, problem: isHarmless(event) ? null : problemOfEvent(event.error) }),
 
   "input_audio_buffer.speech_started": (d, { item_id }, now) => {
@@ -92,7 +90,7 @@ const STEPS = {
 
   "response.created": (d, { response }) => {
     // A reply outside the conversation (`conversation: "none"`) is the business of whoever asked for it.
-    if (response?.conversation_id === null) return { ...d, asideIds: [...d.asideIds.slice(-15), response.id] };
+    if (response?.conversation_id === null) return setAside(d, [response.id]);
     return { ...settleReplies(d), responseId: response?.id ?? "unknown", awaitingSince: null };
   },
   "response.output_item.added": (d, event, now) => addItem(d, event, now),
@@ -112,18 +110,6 @@ const STEPS = {
     turns: d.turns.map((turn) => (isReplyOf(turn, response_id) ? { ...turn, playingSince: null, final: true } : turn)),
   }),
   "output_audio_buffer.cleared": (d, { response_id }, now) => silence(endPlaying(d, response_id), response_id, now),
-
-  // The page's own: a typed message, and the end of the line.
-  "app.typed": (d, { item_id, text }, now) => ({
-    ...d, awaitingSince: now, turns: addTurn(d.turns, newTurn({ itemId: item_id, role: "user", text, startedAt: now, final: true })),
-  }),
-  "app.waited": (d) => ({ ...d, awaitingSince: null }),
-  "app.lost": (d, _, now) => {
-    const quiet = silence(d, d.playingId, now);
-    const turns = quiet.turns.filter((turn) => turn.text).map((turn) =>
-      turn.final ? turn : { ...turn, final: true, playingSince: null, interrupted: turn.role === "assistant" });
-    return { ...newDialogue(turns), hasPlaybackEvents: d.hasPlaybackEvents };
-  },
 };
 
 /** @type {Step} */
@@ -143,6 +129,7 @@ function addWords(d, { item_id, response_id, delta = "", audio_start_ms = null, 
   const begun = beginTurn(d, item_id, "assistant", now, null, response_id);
   const turn = findTurn(begun.turns, item_id);
   if (!turn || turn.final || !delta) return begun;
+  if (response_id === d.voicedId) return change(begun, item_id, { text: turn.text + delta }); // the voice tells its clauses
   const clauses = [...turn.clauses, { text: delta, startMs: audio_start_ms, endMs: audio_end_ms }];
   return change(begun, item_id, { clauses, text: turn.text + delta });
 }
@@ -152,6 +139,7 @@ function completeWords(d, { item_id, response_id }, words, now) {
   const begun = beginTurn(d, item_id, "assistant", now, null, response_id);
   const turn = findTurn(begun.turns, item_id);
   if (!turn || turn.interrupted || typeof words !== "string" || turn.text.startsWith(words)) return begun;
+  if (response_id === d.voicedId) return change(begun, item_id, { text: words });
   const rest = { startMs: null, endMs: null };
   const clauses = words.startsWith(turn.text)
     ? [...turn.clauses, { text: words.slice(turn.text.length), ...rest }]
@@ -166,27 +154,14 @@ function finishResponse(d, { response = {} }) {
   const turns = d.turns.flatMap((turn) => {
     if (!isReplyOf(turn, response.id) || turn.final || turn.playingSince !== null) return [turn];
     // Sound that was made but never played was heard by nobody; a reply without words was none.
-    const isSound = d.hasPlaybackEvents && !isTextOnly(response);
+    // Who tells when each clause sounds also tells when it is played, though maybe later than this.
+    const isTimed = turn.clauses.some(({ startMs }) => startMs !== null);
+    const isSound = response.id === d.voicedId || ((d.hasPlaybackEvents || isTimed) && !isTextOnly(response));
     if (!turn.text || (isCancelled && isSound)) return [];
     return [{ ...turn, interrupted: isCancelled, final: !isSound }];
   });
   const error = response.status === "failed" ? response.status_details?.error ?? {} : null;
   return { ...ended, turns, problem: error && problemOfEvent(error) };
-}
-
-/** @param {Dialogue} d @param {string|null|undefined} responseId @param {number} now @returns {Dialogue} */
-function silence(d, responseId, now) {
-  return d.turns
-    .filter((turn) => isReplyOf(turn, responseId) && turn.playingSince !== null)
-    .reduce((sum, turn) => cutAtHeard(sum, turn, now - (turn.playingSince ?? now)), d);
-}
-
-/** @param {Dialogue} d @param {Turn|undefined} turn @param {number} ms  heard of its sound @returns {Dialogue} */
-function cutAtHeard(d, turn, ms) {
-  if (!turn || turn.role !== "assistant") return d;
-  const text = splitAtHeard(turn.clauses, ms)[0].trimEnd();
-  if (!text && !turn.stored) return { ...d, turns: dropTurn(d.turns, turn.itemId) };
-  return change(d, turn.itemId, { text, interrupted: true, final: true, playingSince: null });
 }
 
 /** @param {Dialogue} d @param {string|undefined} responseId */
@@ -198,36 +173,16 @@ function endPlaying(d, responseId) {
 
 /** Replies that never told of their end count as heard once the talk goes on. @param {Dialogue} d @returns {Dialogue} */
 function settleReplies(d) {
-  const isOpen = (/** @type {Turn} */ turn) => turn.role === "assistant" && !turn.final && turn.playingSince === null;
+  const isOpen = (/** @type {Turn} */ turn) =>
+    turn.role === "assistant" && !turn.final && turn.playingSince === null && turn.responseId !== (d.voicedId ?? undefined);
   if (d.responseId || !d.turns.some(isOpen)) return d;
   return { ...d, turns: d.turns.map((turn) => (isOpen(turn) ? { ...turn, final: true } : turn)) };
 }
 
-/**
- * @param {Dialogue} d
- * @param {string|undefined} itemId
- * @param {"user"|"assistant"} role
- * @param {number} now
- * @param {string|null} [previousId]
- * @param {string|null} [responseId]
- * @returns {Dialogue}
- */
-function beginTurn(d, itemId, role, now, previousId = null, responseId = null) {
-  if (!itemId) return d;
-  const isReply = role === "assistant" && responseId !== null;
-  const playingSince = isReply && d.playingId === responseId ? now : null;
-  const turn = newTurn({ itemId, role, startedAt: now, previousId, responseId: isReply ? responseId : null, playingSince });
-  return { ...d, turns: addTurn(d.turns, turn) };
-}
-
-/** @param {Dialogue} d @param {string} itemId @param {Partial<Turn>} changes @returns {Dialogue} */
-function change(d, itemId, changes) {
-  return { ...d, turns: changeTurn(d.turns, itemId, changes) };
-}
-
-/** @param {Turn} turn @param {string|null|undefined} responseId */
-function isReplyOf(turn, responseId) {
-  return turn.role === "assistant" && turn.responseId !== null && (!responseId || turn.responseId === responseId);
+/** @param {Dialogue} d @param {RealtimeEvent} event */
+function isAside({ asideIds }, { type, response_id, response, item_id, item }) {
+  if (type.startsWith("app.")) return false; // the page knows what it does
+  return [response_id, response?.id, item_id, item?.id].some((id) => id && asideIds.includes(id));
 }
 
 /** @param {{output_modalities?: string[]}} response */

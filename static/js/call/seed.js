@@ -1,5 +1,8 @@
 /** What a new call must be told so that it goes on where the last one ended. Pure. */
 
+import { messageItem } from "./events.js";
+import { seedIdOf } from "./turn_list.js";
+
 /** @typedef {import("../types.js").Turn} Turn */
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 
@@ -33,8 +36,6 @@ export function isReplyDue(turns) {
 }
 
 /** @param {Turn} turn @returns {RealtimeEvent} */
-function itemOf({ itemId, role, text }) {
-  const type = role === "user" ? "input_text" : "output_text";
-  const id = itemId.slice(0, 32); // more characters are refused; turn_list.js compares ids up to here
-  return { type: "conversation.item.create", item: { id, type: "message", role, content: [{ type, text }] } };
+function itemOf(turn) {
+  return messageItem(seedIdOf(turn), turn.role, turn.text);
 }

@@ -10,10 +10,10 @@ export class Timers {
     this.#running.set(name, window.setTimeout(() => { this.#running.delete(name); run(); }, pause));
   }
 
-  /** @param {string} name */
+  /** @param {string} name @returns {boolean} whether it was running */
   stop(name) {
     clearTimeout(this.#running.get(name));
-    this.#running.delete(name);
+    return this.#running.delete(name);
   }
 
   /** @param {string} name @param {number} pause  milliseconds @returns {Promise<void>} never, if it is stopped */

@@ -7,8 +7,8 @@ const ID_LENGTH = 32;
 
 /** @type {Turn} */
 const BLANK = {
-  itemId: "", role: "user", text: "", startedAt: 0, final: false, interrupted: false, stored: false,
-  clauses: [], responseId: null, playingSince: null, previousId: null,
+  itemId: "", providerId: "", role: "user", text: "", startedAt: 0, final: false, interrupted: false, stored: false,
+  clauses: [], responseId: null, playingSince: null, playingUntil: null, previousId: null,
 };
 
 /**
@@ -16,12 +16,27 @@ const BLANK = {
  * @returns {Turn}
  */
 export function newTurn(fields) {
-  return { ...BLANK, ...fields };
+  return { ...BLANK, providerId: fields.itemId, ...fields };
 }
 
-/** @param {Turn[]} turns @param {string} itemId */
-export function findTurn(turns, itemId) {
-  return turns.find((turn) => sameItem(turn.itemId, itemId));
+/** How a provider that does not know a turn is told of it. @param {Turn} turn @returns {string} */
+export function seedIdOf({ itemId }) {
+  return itemId.slice(0, ID_LENGTH);
+}
+
+/** @param {Turn[]} turns @param {string} providerId */
+export function findTurn(turns, providerId) {
+  return turns.find((turn) => isTurn(turn, providerId));
+}
+
+/**
+ * How much of a turn's sound was heard by now, as far as that is known.
+ * @param {Turn} turn
+ * @param {number} now  milliseconds since the epoch
+ * @returns {number} milliseconds
+ */
+export function heardMs({ playingSince, playingUntil }, now) {
+  return playingSince === null ? 0 : Math.min(now, playingUntil ?? now) - playingSince;
 }
 
 /**
@@ -32,7 +47,7 @@ export function findTurn(turns, itemId) {
  * @returns {Turn[]}
  */
 export function addTurn(turns, turn) {
-  if (findTurn(turns, turn.itemId)) return turns;
+  if (findTurn(turns, turn.providerId)) return turns;
   const index = placeOf(turns, turn);
   const next = turns[index];
   // The time must agree with the place, because the server sorts by time.
@@ -42,25 +57,30 @@ export function addTurn(turns, turn) {
 
 /**
  * @param {Turn[]} turns
- * @param {string} itemId
+ * @param {string} providerId
  * @param {Partial<Turn>} changes
  * @returns {Turn[]}
  */
-export function changeTurn(turns, itemId, changes) {
-  return turns.map((turn) => (sameItem(turn.itemId, itemId) ? { ...turn, ...changes } : turn));
+export function changeTurn(turns, providerId, changes) {
+  return turns.map((turn) => (isTurn(turn, providerId) ? { ...turn, ...changes } : turn));
 }
 
-/** @param {Turn[]} turns @param {string} itemId @returns {Turn[]} */
-export function dropTurn(turns, itemId) {
-  return turns.filter((turn) => !sameItem(turn.itemId, itemId));
+/** @param {Turn[]} turns @param {string} providerId @returns {Turn[]} */
+export function dropTurn(turns, providerId) {
+  return turns.filter((turn) => !isTurn(turn, providerId));
 }
 
 /** @param {Turn[]} turns @param {Turn} turn */
-function placeOf(turns, { itemId, previousId }) {
-  const follower = turns.findIndex((each) => each.previousId !== null && sameItem(each.previousId, itemId));
+function placeOf(turns, { providerId, previousId }) {
+  const follower = turns.findIndex((each) => each.previousId !== null && sameItem(each.previousId, providerId));
   if (follower >= 0) return follower;
-  const previous = previousId === null ? -1 : turns.findIndex((each) => sameItem(each.itemId, previousId));
+  const previous = previousId === null ? -1 : turns.findIndex((each) => isTurn(each, previousId));
   return previous >= 0 ? previous + 1 : turns.length;
+}
+
+/** @param {Turn} turn @param {string} providerId */
+function isTurn(turn, providerId) {
+  return sameItem(turn.providerId, providerId);
 }
 
 /** @param {string} one @param {string} other */

@@ -1,6 +1,7 @@
-/** Final turns on their way to the server: in order, again and again until each is acknowledged. */
+/** Final turns, and withdrawn ones, on their way to the server: in order, again and again until each is acknowledged. */
 
 /** @typedef {import("../types.js").Turn} Turn */
+/** @typedef {{turn: Turn, isWithdrawn: boolean, mode: string}} Job  mode: in which it was said */
 
 /** Pauses between tries, milliseconds; the last one repeats. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000];
@@ -12,20 +13,20 @@ const SETTLING = 120;
 const TRIES_BEFORE_TOLD = 4;
 
 export class TurnStore {
-  #post;
+  #send;
   #events;
-  /** @type {Map<string, Turn>} */
+  /** @type {Map<string, Job>} */
   #waiting = new Map();
   #tries = 0;
   #timer = 0;
   #isBusy = false;
 
   /**
-   * @param {(turn: Turn, keepalive: boolean) => Promise<string>} post
+   * @param {(job: Job, keepalive: boolean) => Promise<string>} send  gives the turn as the server renders it
    * @param {{stored: (turn: Turn, html: string) => void, late: () => void, refused: (turn: Turn, error: unknown) => void}} events
    */
-  constructor(post, events) {
-    this.#post = post;
+  constructor(send, events) {
+    this.#send = send;
     this.#events = events;
   }
 
@@ -33,17 +34,27 @@ export class TurnStore {
     return this.#waiting.size === 0;
   }
 
-  /** @param {Turn} turn  final; an earlier version of it that still waits is replaced */
-  add(turn) {
-    this.#waiting.set(turn.itemId, turn);
-    if (!this.#isBusy && !this.#timer) this.#wait(SETTLING);
+  /** @param {Turn} turn  final; an earlier version of it that still waits is replaced @param {string} mode */
+  add(turn, mode) {
+    this.#take({ turn, mode, isWithdrawn: false });
   }
 
-  /** Send all that waits at once, while the page goes away. @returns {Turn[]} what was sent, acknowledged or not */
+  /** @param {Turn} turn  to be forgotten, stored or not */
+  withdraw(turn) {
+    this.#take({ turn, mode: "", isWithdrawn: true });
+  }
+
+  /** Send all that waits at once, while the page goes away. @returns {Turn[]} the turns that were sent, acknowledged or not */
   flush() {
-    const turns = [...this.#waiting.values()];
-    for (const turn of turns) this.#post(turn, true).catch(() => {});
-    return turns;
+    const jobs = [...this.#waiting.values()];
+    for (const job of jobs) this.#send(job, true).catch(() => {});
+    return jobs.filter((job) => !job.isWithdrawn).map((job) => job.turn);
+  }
+
+  /** @param {Job} job */
+  #take(job) {
+    this.#waiting.set(job.turn.itemId, job);
+    if (!this.#isBusy && !this.#timer) this.#wait(SETTLING);
   }
 
   /** @param {number} pause  milliseconds */
@@ -53,8 +64,8 @@ export class TurnStore {
 
   async #sendAll() {
     this.#isBusy = true;
-    for (let turn = this.#next(); turn; turn = this.#next()) {
-      if (!(await this.#sendOne(turn))) {
+    for (let job = this.#next(); job; job = this.#next()) {
+      if (!(await this.#sendOne(job))) {
         const pause = PAUSES[Math.min(this.#tries, PAUSES.length) - 1] ?? 0;
         this.#wait(pause);
         break;
@@ -63,18 +74,18 @@ export class TurnStore {
     this.#isBusy = false;
   }
 
-  /** @param {Turn} turn @returns {Promise<boolean>} false: try again later */
-  async #sendOne(turn) {
+  /** @param {Job} job @returns {Promise<boolean>} false: try again later */
+  async #sendOne(job) {
     try {
-      const html = await this.#post(turn, false);
+      const html = await this.#send(job, false);
       this.#tries = 0;
-      this.#settle(turn);
-      this.#events.stored(turn, html);
+      this.#settle(job);
+      if (!job.isWithdrawn) this.#events.stored(job.turn, html);
       return true;
     } catch (error) {
       if (isFinal(error)) {
-        this.#settle(turn);
-        this.#events.refused(turn, error);
+        this.#settle(job);
+        this.#events.refused(job.turn, error);
         return true;
       }
       this.#tries += 1;
@@ -87,9 +98,9 @@ export class TurnStore {
     return this.#waiting.values().next().value;
   }
 
-  /** @param {Turn} turn  unless it changed while it was sent */
-  #settle(turn) {
-    if (this.#waiting.get(turn.itemId) === turn) this.#waiting.delete(turn.itemId);
+  /** @param {Job} job  unless it changed while it was sent */
+  #settle(job) {
+    if (this.#waiting.get(job.turn.itemId) === job) this.#waiting.delete(job.turn.itemId);
   }
 }
 

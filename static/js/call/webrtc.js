@@ -1,4 +1,4 @@
-/** The line to the provider over WebRTC: sound both ways, events over the data channel. */
+/** The line to the provider over WebRTC: sound both ways or only from there, events over the data channel. */
 
 import { postOffer } from "../api.js";
 import { problem } from "../errors.js";
@@ -6,6 +6,7 @@ import { watchConsent } from "./consent.js";
 
 /** @typedef {import("../types.js").SessionAnswer} SessionAnswer */
 /** @typedef {import("../types.js").Light} Light */
+/** @typedef {"sendrecv"|"recvonly"} Direction  of the sound */
 
 /**
  * What a line tells; each may come several times.
@@ -28,6 +29,8 @@ const NOBODY = { message() {}, sound() {}, light() {}, lost() {} };
 export class WebRtcLine {
   /** Who hears of it. */
   events = NOBODY;
+  /** @type {Direction} */
+  direction;
   /** @type {RTCPeerConnection} */
   #peer;
   #channel;
@@ -37,11 +40,12 @@ export class WebRtcLine {
   #healing = 0;
   #stopWatching = () => {};
 
-  /** @param {RTCIceServer[]} iceServers */
-  constructor(iceServers) {
+  /** @param {RTCIceServer[]} iceServers @param {Direction} direction */
+  constructor(iceServers, direction) {
+    this.direction = direction;
     this.#peer = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     // Without a track the offer does not have to wait for the microphone; the track is put in later.
-    this.#transceiver = this.#peer.addTransceiver("audio", { direction: "sendrecv" });
+    this.#transceiver = this.#peer.addTransceiver("audio", { direction });
     this.#channel = this.#peer.createDataChannel("oai-events");
     this.#peer.addEventListener("track", ({ track, streams, receiver }) => {
       // As little as the line allows is held back: some 20 ms sooner heard than by the browser's own choice.
@@ -83,9 +87,9 @@ export class WebRtcLine {
     return true;
   }
 
-  /** @param {MediaStreamTrack|null} track */
+  /** @param {MediaStreamTrack|null} track  never leaves the browser on a line that only receives */
   async setMicrophone(track) {
-    if (!this.#isClosed) await this.#transceiver.sender.replaceTrack(track);
+    if (!this.#isClosed && this.direction === "sendrecv") await this.#transceiver.sender.replaceTrack(track);
   }
 
   /** Round trip and losses, for the heartbeat. @returns {Promise<Record<string, number>>} */
@@ -149,14 +153,22 @@ export class WebRtcLine {
 /** A line that waits for its call: building the first one takes a browser a tenth of a second. @type {WebRtcLine|null} */
 let spare = null;
 
-/** @param {RTCIceServer[]} iceServers */
-export function prepareLine(iceServers) {
-  spare ??= new WebRtcLine(iceServers);
+/** @param {RTCIceServer[]} iceServers @param {Direction} direction */
+export function prepareLine(iceServers, direction) {
+  if (spare?.direction !== direction) dropLine();
+  spare ??= new WebRtcLine(iceServers, direction);
 }
 
-/** @param {RTCIceServer[]} iceServers @returns {WebRtcLine} the prepared one, or a new one */
-export function takeLine(iceServers) {
-  const line = spare ?? new WebRtcLine(iceServers);
+/** @param {RTCIceServer[]} iceServers @param {Direction} direction @returns {WebRtcLine} the prepared one, or a new one */
+export function takeLine(iceServers, direction) {
+  prepareLine(iceServers, direction);
+  const line = /** @type {WebRtcLine} */ (spare);
   spare = null;
   return line;
+}
+
+/** Close the prepared one. */
+export function dropLine() {
+  spare?.close();
+  spare = null;
 }

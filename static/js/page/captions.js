@@ -1,6 +1,7 @@
 /** The caption: the words of this moment, what was heard in ink, what is to come muted. */
 
 import { captionOf } from "../call/caption.js";
+import { plainWords } from "./plain_words.js";
 import { follow } from "./stage.js";
 
 /** How often the heard words are counted while the assistant speaks, milliseconds. */
@@ -18,8 +19,8 @@ export function captions(element, stage) {
     if (!stage.call) return;
     const caption = captionOf(stage.call.dialogue, Date.now());
     element.dataset.role = caption.role;
-    if (heard.textContent !== caption.heard) heard.textContent = caption.heard;
-    if (coming.textContent !== caption.coming) coming.textContent = caption.coming;
+    setText(heard, plainWords(caption.heard));
+    setText(coming, plainWords(caption.coming));
   }
 
   function onState() {
@@ -32,4 +33,9 @@ export function captions(element, stage) {
 
   const unfollow = follow(stage, { dialogue: show, state: onState });
   return () => { unfollow(); clearInterval(timer); };
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }

@@ -31,7 +31,8 @@ export function level(element, stage) {
 
   /** @param {number|null} input */
   function watch(input) {
-    const isSilent = input !== null && input < SILENCE && !stage.isMuted;
+    const isHeard = !stage.isMuted && (stage.talk === "open" || stage.call?.isTalking === true);
+    const isSilent = isHeard && input !== null && input < SILENCE;
     if (!isSilent) silentSince = 0;
     else if (!silentSince) silentSince = performance.now();
     const isDead = isSilent && performance.now() - silentSince > PATIENCE;

@@ -35,7 +35,7 @@ export function orb(element, stage) {
     interrupt.hidden = isStart;
     connect.setAttribute("aria-disabled", String(stage.state === "connecting"));
     interrupt.setAttribute("aria-disabled", String(!canInterrupt(stage)));
-    connect.setAttribute("aria-label", stage.state === "connecting" ? "Connecting" : isTyped ? "Tap to talk instead of typing" : "Tap to talk");
+    connect.setAttribute("aria-label", labelOf(stage, isTyped));
     if (hadFocus) (isStart ? connect : interrupt).focus({ preventScroll: true });
   }
 
@@ -50,13 +50,20 @@ export function orb(element, stage) {
 
   rim?.setAttribute("d", rimPath(0, 0));
   show();
-  const unfollow = follow(stage, { state: show, levels: move });
+  const unfollow = follow(stage, { state: show, settings: show, levels: move });
   return () => { unfollow(); document.removeEventListener("keydown", onKey); };
 }
 
 /** @param {Stage} stage */
 function canInterrupt({ state }) {
   return state === "speaking" || state === "thinking";
+}
+
+/** @param {Stage} stage @param {boolean} isTyped  a call without a microphone */
+function labelOf({ state, talk }, isTyped) {
+  if (state === "connecting") return "Connecting";
+  if (isTyped) return "Tap to talk instead of typing";
+  return talk === "open" ? "Tap to talk" : "Tap to start";
 }
 
 /** @param {number} old @param {number} level */

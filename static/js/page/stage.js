@@ -1,15 +1,12 @@
 /**
  * The one call that this page shows, if any, and the way of every behaviour to it.
- * Passes the call's events on, and adds `levels` {input, output} 30 times a second while a call is live.
+ * Tells the call's events, `levels` {input, output} 30 times a second while a call is live, and `settings` (what changed).
  */
 
 /** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("../call/registry.js").Registry} Registry */
-
-const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
-
-/** Between two looks at the levels, milliseconds: smooth to the eye, and half the drawing of every frame. */
-const LEVEL_PERIOD = 30;
+/** @typedef {import("../types.js").PageSettings} PageSettings */
+/** @typedef {import("../types.js").SettingChanges} SettingChanges */
 
 export class Stage extends EventTarget {
   /** @type {Call|null} */
@@ -17,6 +14,10 @@ export class Stage extends EventTarget {
   /** @type {string|null} */
   conversationId;
   isMuted = false;
+  /** As they are now; what is missing has its default. @type {Partial<PageSettings>} */
+  settings;
+  /** What a live call is about to change over to. @type {string|null} */
+  switchingTo = null;
 
   #registry;
   /** The call that is being made ready. @type {Promise<void>|null} */
@@ -25,15 +26,15 @@ export class Stage extends EventTarget {
   #loading = null;
   #mode;
   #iceServers;
-  #isMetering = false;
 
-  /** @param {Registry} registry @param {{conversationId: string|null, mode: string, iceServers: RTCIceServer[]}} page */
-  constructor(registry, { conversationId, mode, iceServers }) {
+  /** @param {Registry} registry @param {{conversationId: string|null, mode: string, iceServers: RTCIceServer[], settings: Partial<PageSettings>}} page */
+  constructor(registry, { conversationId, mode, iceServers, settings }) {
     super();
     this.#registry = registry;
     this.#mode = mode;
     this.#iceServers = iceServers;
     this.conversationId = conversationId;
+    this.settings = settings;
   }
 
   get state() {
@@ -42,6 +43,16 @@ export class Stage extends EventTarget {
 
   get isLive() {
     return this.call?.isLive ?? false;
+  }
+
+  /** Of the live call, or of the next one. */
+  get mode() {
+    return this.switchingTo ?? (this.isLive && this.call?.mode || this.#mode);
+  }
+
+  /** When one is heard: always, while a button is held, or between two taps on it. */
+  get talk() {
+    return this.settings.talk ?? "open";
   }
 
   /** Fetch what a call needs, once. */
@@ -66,24 +77,11 @@ export class Stage extends EventTarget {
       if (microphone && !this.call?.hasMicrophone && this.state !== "connecting") this.call?.openMicrophone();
       return;
     }
-    this.#starting ??= this.#begin(microphone, performance.now()).finally(() => { this.#starting = null; });
+    const clickedAt = performance.now();
+    this.#starting ??= this.load()
+      .then(({ beginCall }) => beginCall(this, this.#registry, { mode: this.#mode, microphone, clickedAt }))
+      .finally(() => { this.#starting = null; });
     await this.#starting;
-  }
-
-  /** @param {boolean} microphone @param {number} clickedAt  performance.now() */
-  async #begin(microphone, clickedAt) {
-    const { keys, turnsInPage } = await this.load();
-    const call = await this.#registry.createCall({
-      conversationId: this.conversationId, history: this.call?.dialogue.turns ?? turnsInPage(), mode: this.#mode,
-      microphone, muted: this.isMuted, keys, clickedAt,
-    });
-    this.call = call;
-    for (const name of PASSED_ON) {
-      call.addEventListener(name, (event) => { if (call === this.call) this.#tell(name, /** @type {CustomEvent} */ (event).detail); });
-    }
-    call.addEventListener("stored", () => { this.conversationId = call.conversationId; });
-    call.start();
-    this.#meter();
   }
 
   end() {
@@ -94,39 +92,53 @@ export class Stage extends EventTarget {
     this.call?.interrupt();
   }
 
+  /** The talk button goes down. */
+  press() {
+    this.call?.press();
+  }
+
+  /** The talk button goes up. */
+  release() {
+    this.call?.release();
+  }
+
   /** Send a message; without a call this starts one, and asks nobody for a microphone. @param {string} text */
   async sendText(text) {
     if (!this.isLive) await this.start({ microphone: false });
     this.call?.sendText(text);
   }
 
+  /** Correct one's own last turn; without a call a typed one begins with it. @param {string} itemId @param {string} text */
+  async revise(itemId, text) {
+    if (!this.isLive) await this.start({ microphone: false });
+    this.call?.revise(itemId, text);
+  }
+
   /** @param {boolean} isMuted */
   mute(isMuted) {
     this.isMuted = isMuted;
     this.call?.mute(isMuted);
-    this.#tell("state", {});
+    this.tell("state", {});
+  }
+
+  /** Choose the mode for now and later. What goes wrong is told; then all stays as it was. @param {string} mode */
+  async switchMode(mode) {
+    if (mode === this.mode) return;
+    const { keepMode } = await this.load();
+    await keepMode(this, mode);
+  }
+
+  /** Here or elsewhere something was chosen, and stored. @param {SettingChanges} changes */
+  applySettings(changes) {
+    this.settings = { ...this.settings, ...changes };
+    this.#loading?.then(({ adoptSettings }) => adoptSettings(this, changes), () => {});
+    if (changes.mode) this.#mode = changes.mode;
+    this.tell("settings", changes);
   }
 
   /** @param {string} name @param {unknown} detail */
-  #tell(name, detail) {
+  tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
-
-  #meter() {
-    if (this.#isMetering) return;
-    this.#isMetering = true;
-    let lookedAt = 0;
-    /** @param {number} now */
-    const look = (now) => {
-      const isOver = !this.call?.isLive;
-      if (isOver || now - lookedAt >= LEVEL_PERIOD) {
-        lookedAt = now;
-        this.#tell("levels", isOver || this.state === "connecting" ? { input: null, output: null } : this.call?.levels);
-      }
-      this.#isMetering = !isOver;
-      if (this.#isMetering) requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
   }
 }
 

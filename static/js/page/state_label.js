@@ -11,6 +11,9 @@ const LABELS = {
   "ended": "Ended", "error": "That did not work",
 };
 
+/** Where one is heard only on demand. */
+const ON_DEMAND = { hold: "Hold the button to talk", tap: "Tap the button to talk" };
+
 /** Connecting longer than this is explained, milliseconds. */
 const LONG = 2_500;
 
@@ -26,18 +29,32 @@ export function stateLabel(element, stage) {
     show();
     if (stage.state === "connecting") timer = window.setTimeout(() => { element.textContent = "Connecting … this takes longer than usual"; }, LONG);
   };
-  const unfollow = follow(stage, { state: onState });
+  const unfollow = follow(stage, { state: onState, settings: onState });
   return () => { unfollow(); clearTimeout(timer); };
+}
+
+/** What is about to change, beside the state. @param {HTMLElement} element @param {Stage} stage */
+export function stateNote(element, stage) {
+  const show = () => {
+    const isAnswering = stage.state === "thinking" || stage.state === "speaking";
+    const note = !stage.switchingTo || !stage.isLive ? "" : isAnswering ? "Switching after this answer" : "Switching …";
+    if (element.textContent !== note) element.textContent = note;
+  };
+  return follow(stage, { state: show });
 }
 
 /** @param {HTMLElement} element  `#call` @param {Stage} stage */
 export function callAttributes(element, stage) {
   return follow(stage, {
+    settings: () => {
+      element.dataset.captions = stage.settings.captions ?? "normal";
+      if (!stage.isLive) element.dataset.mode = stage.mode;
+    },
     state: () => {
       element.dataset.state = stage.state;
       element.dataset.muted = String(stage.isMuted);
       element.dataset.microphone = stage.call?.hasMicrophone ? "open" : "off";
-      if (stage.call) {
+      if (stage.call && stage.isLive) {
         element.dataset.mode = stage.call.mode;
         element.dataset.transport = stage.call.transport;
         element.dataset.provider = stage.call.session?.provider ?? element.dataset.provider;
@@ -53,12 +70,14 @@ export function callAttributes(element, stage) {
 }
 
 /** @param {Stage} stage */
-function labelOf({ state, call }) {
+function labelOf({ state, call, talk }) {
+  if (state === "idle" && talk !== "open") return "Tap to start";
   if (state === "reconnecting") return `${LABELS[state]}, try ${call?.attempt ?? 1}`;
   if (state === "ended" && call) return `Ended · ${duration(call.endedAt - call.startedAt)} · tap to go on`;
   if (state === "error") return call?.problem?.title ?? LABELS.error;
   if (state === "listening" && call?.isMuted) return "Muted";
   if (state === "listening" && !call?.hasMicrophone) return "Type, or tap to talk";
+  if (state === "listening" && talk !== "open" && !call?.isTalking) return ON_DEMAND[talk];
   return LABELS[state];
 }
 

@@ -1,7 +1,7 @@
 /** The rows of the conversation: in order, live while spoken, the server's own rendering once they are stored. */
 
 import { splitAtHeard } from "../call/heard.js";
-import { newTurn } from "../call/turn_list.js";
+import { heardMs, newTurn } from "../call/turn_list.js";
 import { showLocalTime } from "./local_time.js";
 import { follow } from "./stage.js";
 
@@ -55,7 +55,7 @@ export function transcript(element, stage) {
       rows.delete(itemId);
     }
     turns.forEach((turn, index) => showTurn(turn, index));
-    if (isAtEnd) element.scrollTop = element.scrollHeight;
+    if (isAtEnd && !list.querySelector(".turn-form")) element.scrollTop = element.scrollHeight;
   }
 
   /** @param {Turn} turn @param {number} index */
@@ -73,9 +73,13 @@ export function transcript(element, stage) {
   async function swap({ turn, html }) {
     const known = rows.get(turn.itemId);
     if (!known || known.shown !== turn) return; // it changed meanwhile and will be stored again
+    if (known.row.querySelector(".turn-form")) return; // somebody corrects it; it says the same
+    const hadFocus = known.row.contains(document.activeElement);
     await window.htmx.swap({ text: html, target: known.row, swap: "outerHTML" });
     const row = document.getElementById(`turn-${turn.itemId}`);
     if (row) rows.set(turn.itemId, { row, shown: turn });
+    const button = row?.querySelector(".turn-edit");
+    if (hadFocus && button instanceof HTMLElement) button.focus();
     document.body.dispatchEvent(new CustomEvent("conversation:stored"));
   }
 
@@ -115,7 +119,7 @@ function fillRow(row, turn) {
 
 /** @param {Turn} turn @returns {string} */
 function wordsOf(turn) {
-  if (turn.playingSince !== null) return `${splitAtHeard(turn.clauses, Date.now() - turn.playingSince)[0].trimEnd()} …`.trimStart();
+  if (turn.playingSince !== null) return `${splitAtHeard(turn.clauses, heardMs(turn, Date.now()))[0].trimEnd()} …`.trimStart();
   if (turn.text) return turn.text;
   return turn.final ? "Not understood" : "…";
 }

@@ -1,0 +1,98 @@
+/** The parts of a call, and what each tells the others. */
+
+import { Sound } from "../audio/sound.js";
+import { Conversation } from "./conversation.js";
+import { CurrentMode } from "./current_mode.js";
+import { KeyRing } from "./key_ring.js";
+import { Lifeline } from "./lifeline.js";
+
+/** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
+
+/**
+ * @typedef {object} Parts
+ * @property {Conversation} conversation
+ * @property {Lifeline} line
+ * @property {Sound} sound
+ * @property {CurrentMode} mode
+ * @property {(event: RealtimeEvent) => boolean} send  whether it was sent
+ */
+
+/**
+ * What the call makes of what its parts tell.
+ * @typedef {object} CallNews
+ * @property {(name: string, detail: unknown) => void} tell  the page
+ * @property {(direction: "client"|"app", type: string, detail: object) => void} log
+ * @property {(what: import("../errors.js").Problem) => void} notice
+ * @property {() => string} state
+ * @property {() => void} change  of the dialogue
+ * @property {(event: RealtimeEvent|null) => void} event  of the provider
+ * @property {(session: import("../types.js").SessionAnswer) => void} session
+ * @property {() => void} open  the data channel is
+ * @property {() => void} ready  the session listens
+ * @property {() => void} retry  another attempt to reconnect begins
+ * @property {(why: import("../errors.js").Problem) => void} failed  for good
+ * @property {(why: import("../errors.js").Problem) => void} ended  by the server
+ */
+
+/**
+ * @param {import("../types.js").CallOptions & {iceServers?: RTCIceServer[]}} options
+ * @param {CallNews} news
+ * @returns {Parts}
+ */
+export function assemble(options, news) {
+  const { conversationId = null, history = [], iceServers = [], keys = new KeyRing(), mode = "native", muted = false, settings = {} } = options;
+  /** @param {import("../types.js").Light} light */
+  const soundLight = (light) => news.tell("light", { name: "audio", light });
+
+  /** @param {RealtimeEvent} event */
+  const send = (event) => {
+    const isSent = parts.line.send(event);
+    news.log("client", event.type, isSent ? event : { ...event, not_sent: true });
+    return isSent;
+  };
+
+  const conversation = new Conversation(conversationId, history, {
+    send,
+    origin: () => ({ mode: parts.mode.name, provider: parts.line.session?.provider ?? "" }),
+    change: news.change,
+    notice: news.notice,
+    stored: (turn, html) => { news.tell("stored", { turn, html }); news.tell("settled", { code: "turns-waiting" }); },
+    refused: (turn, error) => news.log("app", "turn.refused", { item_id: turn.itemId, reason: String(error) }),
+  });
+  const sound = new Sound(muted, {
+    track: (track) => parts.line.setMicrophone(track),
+    light: soundLight,
+    notice: news.notice,
+    settled: (code) => news.tell("settled", { code }),
+  });
+  const line = new Lifeline({
+    iceServers,
+    keys,
+    plan: () => parts.mode.planFor(),
+    microphone: () => sound.microphone,
+    state: news.state,
+  }, {
+    step: (name) => news.tell("step", { name }),
+    light: (name, light) => news.tell("light", { name, light }),
+    sound: (stream) => parts.mode.play(stream),
+    event: news.event,
+    session: news.session,
+    open: news.open,
+    ready: news.ready,
+    lost: () => parts.mode.lose(),
+    retry: news.retry,
+    failed: news.failed,
+    ended: news.ended,
+    notice: news.notice,
+    log: (type, detail) => news.log("app", type, detail),
+  });
+  /** @type {Parts} */
+  const parts = { conversation, line, sound, send, mode: new CurrentMode(mode, settings, {
+    line,
+    host: (current) => ({
+      conversation, sound, send, settings: current, notice: news.notice, light: soundLight, change: () => news.tell("state", {}),
+    }),
+    switched: (from, to) => news.log("app", "line.exchanged", { from, to }),
+  }) };
+  return parts;
+}
