@@ -14,7 +14,9 @@ from playwright.sync_api import sync_playwright
 
 from tests import install
 from tests.bench.connecting import measure_connect, measure_first_load
+from tests.bench.first_sound import measure_first_sound
 from tests.bench.minting import measure_mint
+from tests.bench.speech import measure_speech
 from tests.bench.talking import measure_talk
 from tests.running import RunningApp
 
@@ -22,7 +24,7 @@ RESULT = install.ROOT / "bench.json"
 
 
 def main() -> int:
-    """Measure everything; takes about four minutes."""
+    """Measure everything; takes about ten minutes."""
     for part in (install.browser(), install.espeak(), install.models()):
         if part.path is None:
             print(f"{part.name} is missing: {part.advice}", file=sys.stderr)
@@ -30,13 +32,15 @@ def main() -> int:
     program = install.browser().path
     assert program
     result: dict[str, object] = {"machine": machine()}
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with RunningApp(folder / "talking") as app:
+        with RunningApp(folder / "talking") as app, sync_playwright() as playwright:
             result |= measure_first_load(playwright, program, app)
             result |= measure_connect(playwright, program, app, folder)
             result |= measure_talk(playwright, program, app, folder)
+            result |= measure_first_sound(playwright, program, app, folder)
         result |= measure_mint(folder / "minting")
+        result |= measure_speech(folder / "speech")
     RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     print(table(result))
     return 0

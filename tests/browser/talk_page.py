@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
-from tests.speech import RATE, Sound
+from tests.speech import RATE, Sound, to_wav
 
 HERE = Path(__file__).parent
 PATIENCE_MS = 20_000
@@ -32,7 +34,13 @@ class TalkPage:
     """One browser window on the talk page."""
 
     def __init__(
-        self, browser: Browser, url: str, *, record: bool = False, **context: object
+        self,
+        browser: Browser,
+        url: str,
+        *,
+        record: bool = False,
+        scripts: Sequence[str] = (),
+        **context: object,
     ) -> None:
         """Open a window.
 
@@ -41,12 +49,15 @@ class TalkPage:
             url: where the program is.
             record: listen to microphone and reply. Without the page's Content-Security-Policy,
                 since a recorder is a worklet, which only a script of the page's own could be.
+            scripts: put into the page before its own: files beside this one, or their text.
             context: for the browser's context (viewport, colour scheme …).
         """
         self.url = url
         self._record = record
         self.context = browser.new_context(bypass_csp=record, **context)  # type: ignore[arg-type]
-        self.context.add_init_script(path=HERE / "probe.js")
+        for script in ("played.js", *scripts, "probe.js"):
+            text = (HERE / script).read_text("utf-8") if script.endswith(".js") else script
+            self.context.add_init_script(text)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         """Console errors and warnings, page errors, requests to other hosts."""
@@ -126,6 +137,44 @@ class TalkPage:
         self.part("disconnect").click()
         self.state_is("ended", "idle")
 
+    def prefer(self, **settings: object) -> TalkPage:
+        """Store settings of this window's user, as the settings page does."""
+        self._visit()
+        answer = self.context.request.post(
+            f"{self.url}/settings", data=settings, headers={"Origin": self.url}
+        )
+        assert answer.ok, answer.text()
+        return self
+
+    def preferences(self) -> dict[str, Any]:
+        """All settings that are stored for this window's user."""
+        self._visit()
+        headers = {"Accept": "application/json"}
+        return self.context.request.get(f"{self.url}/settings", headers=headers).json()
+
+    def _visit(self) -> None:
+        """The first answer brings the cookie that says who this is."""
+        if not self.context.cookies():
+            self.context.request.get(self.url)
+
+    def switch(self, mode: str) -> None:
+        """Choose a mode in the page, whether or not a call is live."""
+        self.part(f"mode-{mode}").click()
+        expect(self.call).to_have_attribute("data-mode", mode, timeout=PATIENCE_MS)
+
+    def say(self, sound: Sound) -> None:
+        """Speak into the room (room.js); returns when it begins."""
+        wav = base64.b64encode(to_wav(sound)).decode()
+        self.page.evaluate("wav => { window.said = room.say(wav) }", wav)
+
+    def recognize(self, words: str) -> None:
+        """Let the scripted recogniser hear a sentence, word by word."""
+        self.page.evaluate("words => recognizer.say(words)", words)
+
+    def sent_audio(self) -> dict[str, int]:
+        """What has left this window as sound over WebRTC: packets, bytes, tracks."""
+        return self.page.evaluate("probe.sentAudio()")
+
     def type(self, text: str) -> None:
         """Send a typed message."""
         self.part("composer").fill(text)
@@ -143,6 +192,10 @@ class TalkPage:
     def loud(self, stream: str, *, after: float = 0.0, timeout: float = PATIENCE_MS) -> float:
         """Wait until `mic` or `remote` is loud after a moment; gives seconds on that clock."""
         return self.page.evaluate("a => probe.loud(...a)", [stream, after, timeout])
+
+    def begun(self, stream: str, *, after: float, timeout: float = PATIENCE_MS) -> float:
+        """Wait until a sound begins in `mic` or `remote`; gives when, on the recorder's clock."""
+        return self.page.evaluate("a => probe.begun(...a)", [stream, after, timeout])
 
     def silent(self, stream: str, *, seconds: float, timeout: float = PATIENCE_MS) -> float:
         """Wait until a stream has been silent for some time."""

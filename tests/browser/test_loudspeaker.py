@@ -1,0 +1,113 @@
+"""The page's own voice comes back through the microphone: it makes no turn, a person does."""
+
+from __future__ import annotations
+
+from tests import speech
+from tests.browser.test_spoken_turns import HEARD_ERRORS
+from tests.browser.test_text_interrupting import LONG
+from tests.words import word_errors
+
+REPLIES = [
+    "The sun is a hot star.",
+    "Most cats sleep all day.",
+    "It takes about seven minutes.",
+    "Then water turns to ice.",
+    "The train leaves in the morning.",
+    "A long walk would do you good.",
+    "Bread needs flour, water and salt.",
+    "Seven days make a week.",
+    "The tallest trees grow there.",
+    "Sleep well until tomorrow.",
+]
+QUESTION = "Can you tell me a joke?"
+ANSWER = "I know only one."
+LOUDSPEAKER = 0.5
+"""How loud it comes back, as a share of the sound that is played; a person in front of it peaks at
+0.5. Others, and other rooms, are in tests/js/gate.test.js."""
+COMES_BACK_SECONDS = 0.8
+"""After a reply: its echo, and the time in which a recogniser would make words of it."""
+
+
+def test_our_own_voice_makes_no_turn_and_a_question_over_it_does(
+    parrot, parrot_app, silent_browser, open_page, espeak
+):
+    count = len(REPLIES)
+    parrot.replies = [*REPLIES, LONG, ANSWER]
+    page = open_page(silent_browser, parrot_app, record=True, scripts=["room.js"])
+    page.prefer(mode="text").open().connect()
+    page.page.evaluate("gain => room.setEcho(gain)", LOUDSPEAKER)
+
+    for number in range(1, count + 1):
+        page.type(f"Question number {number}.")
+        page.replied(number)
+        page.silent("mic", seconds=COMES_BACK_SECONDS)
+
+    typed = [f"Question number {number}." for number in range(1, count + 1)]
+    assert page.texts("user") == typed
+    assert page.texts("assistant") == REPLIES
+
+    before = page.now()
+    page.type("Tell me about rivers.")
+    begun = page.begun("remote", after=before)
+    page.wait_until(begun + 2.0)
+    page.say(speech.speak(QUESTION))
+    page.replied(count + 2)
+
+    assert page.texts("user")[:-1] == [*typed, "Tell me about rivers."]
+    asked = page.texts("user")[-1]
+    assert word_errors(QUESTION, asked) <= HEARD_ERRORS, asked
+    assert page.turns("assistant").nth(count).get_attribute("data-interrupted") == "true"
+    assert len(page.texts("assistant")[count]) < len(LONG)
+
+
+# Recognises what the page says as a cloud would, a third of a second late and not quite right.
+EAVESDROP = """([reply, msPerWord]) => new Promise((resolve) => {
+    const words = reply.replace("quiet", "quite").replace(/[.,]/g, "").toLowerCase().split(" ");
+    let count = 0;
+    const timer = setInterval(() => {
+        count += 1;
+        if (count <= words.length) return recognizer.hear(words.slice(0, count).join(" "));
+        clearInterval(timer);
+        setTimeout(() => { recognizer.finish(words.join(" ")); resolve(); }, 400);
+    }, msPerWord);
+})"""
+
+
+MS_PER_WORD = 100
+"""As in loudspeaker.toml."""
+
+
+def test_a_recogniser_that_hears_our_own_words_makes_no_turn(app_with, silent_browser, open_page):
+    page = open_page(
+        silent_browser,
+        app_with("loudspeaker.toml"),
+        record=True,
+        scripts=["scripted_recognizer.js", "room.js"],
+    ).prefer(mode="text")
+    page.open().connect()
+    page.page.evaluate("recognizer.ready()")
+    page.page.evaluate("room.setEcho(0.5)")
+    reply = "The river runs slowly through the quiet valley today."
+
+    for number in range(1, 11):
+        before = page.now()
+        page.type(f"Question number {number}.")
+        begun = page.begun("remote", after=before)
+        page.wait_until(begun + 0.3)
+        page.page.evaluate(EAVESDROP, [reply, MS_PER_WORD])
+        page.replied(number)
+
+    assert page.texts("user") == [f"Question number {n}." for n in range(1, 11)]
+    assert page.texts("assistant") == [reply] * 10
+
+    before = page.now()
+    page.type("Tell me a story.")
+    begun = page.begun("remote", after=before)
+    page.wait_until(begun + 1.5)
+    for words in ("once upon a", "once upon a time there", "once upon a time there what time"):
+        page.page.evaluate("words => recognizer.hear(words)", words)
+    page.page.evaluate("recognizer.finish('once upon a time there what time is it')")
+    page.replied(12)
+
+    assert page.texts("user")[-1].lower() == "what time is it"
+    assert page.texts("assistant")[-1] == "It is noon."
