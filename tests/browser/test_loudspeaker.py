@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests import speech
-from tests.browser.test_spoken_turns import HEARD_ERRORS
 from tests.browser.test_text_interrupting import LONG
 from tests.words import word_errors
 
@@ -24,6 +23,8 @@ ANSWER = "I know only one."
 LOUDSPEAKER = 0.5
 """How loud it comes back, as a share of the sound that is played; a person in front of it peaks at
 0.5. Others, and other rooms, are in tests/js/gate.test.js."""
+UNDERSTOOD = 0.5
+"""Word errors: our own voice lies over the first of six words. Another sentence is near 0.8."""
 COMES_BACK_SECONDS = 0.8
 """After a reply: its echo, and the time in which a recogniser would make words of it."""
 
@@ -55,7 +56,7 @@ def test_our_own_voice_makes_no_turn_and_a_question_over_it_does(
 
     assert page.texts("user")[:-1] == [*typed, "Tell me about rivers."]
     asked = page.texts("user")[-1]
-    assert word_errors(QUESTION, asked) <= HEARD_ERRORS, asked
+    assert word_errors(QUESTION, asked) <= UNDERSTOOD, asked
     assert page.turns("assistant").nth(count).get_attribute("data-interrupted") == "true"
     assert len(page.texts("assistant")[count]) < len(LONG)
 
@@ -89,7 +90,7 @@ def test_a_recogniser_that_hears_our_own_words_makes_no_turn(app_with, silent_br
     page.page.evaluate("room.setEcho(0.5)")
     reply = "The river runs slowly through the quiet valley today."
 
-    for number in range(1, 11):
+    for number in range(1, 6):
         before = page.now()
         page.type(f"Question number {number}.")
         begun = page.begun("remote", after=before)
@@ -97,8 +98,8 @@ def test_a_recogniser_that_hears_our_own_words_makes_no_turn(app_with, silent_br
         page.page.evaluate(EAVESDROP, [reply, MS_PER_WORD])
         page.replied(number)
 
-    assert page.texts("user") == [f"Question number {n}." for n in range(1, 11)]
-    assert page.texts("assistant") == [reply] * 10
+    assert page.texts("user") == [f"Question number {n}." for n in range(1, 6)]
+    assert page.texts("assistant") == [reply] * 5
 
     before = page.now()
     page.type("Tell me a story.")
@@ -107,7 +108,7 @@ def test_a_recogniser_that_hears_our_own_words_makes_no_turn(app_with, silent_br
     for words in ("once upon a", "once upon a time there", "once upon a time there what time"):
         page.page.evaluate("words => recognizer.hear(words)", words)
     page.page.evaluate("recognizer.finish('once upon a time there what time is it')")
-    page.replied(12)
+    page.replied(7)
 
     assert page.texts("user")[-1].lower() == "what time is it"
     assert page.texts("assistant")[-1] == "It is noon."

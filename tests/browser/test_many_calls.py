@@ -9,7 +9,7 @@ import psutil
 from tests.browser.talk_page import TalkPage
 from tests.running import RunningApp
 
-ROUNDS = 20
+ROUNDS = 10
 WARM_UP_ROUNDS = 5
 """Caches, pools and allocators fill during these."""
 MEMORY_GROWTH = 8_000_000
@@ -48,7 +48,7 @@ def call_once(page: TalkPage, number: int) -> None:
     page.disconnect()
 
 
-def test_twenty_calls_leave_nothing_behind(app_with, silent_browser, open_page):
+def test_many_calls_leave_nothing_behind(app_with, silent_browser, open_page):
     app = app_with()
     page = open_page(silent_browser, app).open()
     for number in range(1, WARM_UP_ROUNDS + 1):

@@ -14,7 +14,6 @@ QUESTIONS = {
     "en-us": "Who was the first man on the moon?",
     "en-gb+f3": "Can you tell me a joke?",
     "en-us+m7": "Why do people like music?",
-    "piper": "What should I eat for dinner tonight?",
 }
 HEARD_ERRORS = 0.35
 """Word errors of tiny.en on one short question, in noise, by a robot's voice."""
@@ -25,21 +24,14 @@ REPLY_MS = 90_000
 """The built-in model may speak for a minute."""
 
 
-def question(app: RunningApp, voice: str) -> speech.Sound:
-    """One question by one voice."""
-    if voice == "piper":
-        return speech.trimmed(speech.read_wav(app.speak(QUESTIONS[voice])))
-    return speech.speak(QUESTIONS[voice], voice)
-
-
 @pytest.mark.parametrize(
     ("voice", "noise"),
-    [("en-us", False), ("en-gb+f3", True), ("en-us+m7", True), ("piper", False)],
+    [("en-us", False), ("en-gb+f3", True), ("en-us+m7", True)],
 )
 def test_a_spoken_question_is_written_down_and_answered_aloud(
     talking_app, hearing_browser, open_page, espeak, voice, noise
 ):
-    said = speech.sequence([question(talking_app, voice)], lead=2.5, gap=20)
+    said = speech.sequence([speech.speak(QUESTIONS[voice], voice)], lead=2.5, gap=20)
     browser = hearing_browser(speech.with_noise(said) if noise else said)
     page = open_page(browser, talking_app, record=True).open().connect()
 
@@ -61,7 +53,7 @@ def test_three_turns_build_on_one_another(
     questions = ["My name is Robert.", "I live in London.", "What is my name?"]
     replies = ["Hello Robert, it is good to meet you.", "London is a large city.", "It is Robert."]
     sounds = [speech.speak(text) for text in questions]
-    browser = hearing_browser(speech.sequence(sounds, lead=2.5, gap=8))
+    browser = hearing_browser(speech.sequence(sounds, lead=2.5, gap=6))
 
     with (
         ChatServer(replies) as chat,

@@ -115,6 +115,7 @@ export class EchoPath {
   /** @param {Float32Array} microphone @param {Float32Array} voice @param {Float32Array} floor */
   #compare(microphone, voice, floor) {
     let isLoud = false;
+    const isOpen = microphone.some((power) => power > 0); // a muted one, or one that stutters, tells nothing
     for (let band = 0; band < BANDS; band += 1) {
       const noise = Math.max(floor[band] ?? 0, FAINT);
       const power = microphone[band] ?? 0;
@@ -123,7 +124,7 @@ export class EchoPath {
       this.#voiceDecibels[band] = 10 * Math.log10((voice[band] ?? 0) + FAINT);
     }
     if (isLoud) this.#quiet = 0;
-    else if (this.#sounding > LONGEST) this.#quiet += 1;
+    else if (this.#sounding > LONGEST && isOpen) this.#quiet += 1;
     if (this.#quiet >= FRAMES_TO_TRUST) this.#isTrusted = true;
     this.#comparison ??= new EchoDelay(toDecibels(floor, 2), toDecibels(new Float32Array(BANDS), 1));
     this.#comparison.hear(this.#microphoneDecibels, this.#voiceDecibels);
