@@ -75,8 +75,9 @@ def test_a_choice_that_was_not_stored_is_put_back(silent_page):
 def test_a_live_call_changes_over_after_the_answer(
     silent_browser, scripted_app, open_page, one, other
 ):
+    words = "Please tell me everything about boats"  # the reply takes two seconds
     page = open_page(silent_browser, scripted_app).prefer(mode=one).open().connect()
-    page.type("Say something short")
+    page.type(words)
     page.state_is("thinking", "speaking")
 
     page.part(f"mode-{other}").click()
@@ -89,7 +90,7 @@ def test_a_live_call_changes_over_after_the_answer(
     expect(note).to_have_text("")
     page.type("And again, short")
     expect(page.turns().locator(".turn-text")).to_have_text(
-        ["Say something short", "All right.", "And again, short", "All right."]
+        [words, f"You said: {words}", "And again, short", "All right."]
     )
 
 
