@@ -14,6 +14,8 @@ WARM_UP_ROUNDS = 5
 """Caches, pools and allocators fill during these."""
 MEMORY_GROWTH = 8_000_000
 """Bytes over ROUNDS calls; one leaked peer connection alone holds several hundred kB."""
+POOLED_THREADS = 4
+"""By which pools may have grown since; one for each call would be more."""
 SETTLE_SECONDS = 15
 
 
@@ -32,7 +34,9 @@ def settled(app: RunningApp, baseline: dict[str, dict[str, int]]) -> dict[str, d
     while True:
         now = {name: held(process) for name, process in app.programs.items()}
         grown = any(
-            now[name][what] > baseline[name][what] for name in now for what in ("threads", "files")
+            now[name][what] > baseline[name][what] + spare
+            for name in now
+            for what, spare in (("threads", POOLED_THREADS), ("files", 0))
         )
         if not grown or time.monotonic() > deadline:
             return now
@@ -62,7 +66,7 @@ def test_many_calls_leave_nothing_behind(app_with, silent_browser, open_page):
     assert page.page.evaluate("probe.made") >= WARM_UP_ROUNDS + ROUNDS
     assert page.page.evaluate("probe.peers.size") == 0
     for name in before:
-        assert after[name]["threads"] <= before[name]["threads"], name
+        assert after[name]["threads"] <= before[name]["threads"] + POOLED_THREADS, name
         assert after[name]["files"] <= before[name]["files"], name
         assert after[name]["memory"] - before[name]["memory"] < MEMORY_GROWTH, name
 

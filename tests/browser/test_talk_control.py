@@ -215,14 +215,14 @@ def test_axe_finds_nothing_while_talking_correcting_and_choosing(talk_page, widt
     page.type("Say something short")
     page.replied(1)
 
+    page.part("edit-turn").click()
+    found = axe_findings(page)
+    page.page.keyboard.press("Escape")
     page.page.evaluate("document.activeElement.blur()")
     page.page.keyboard.down("Space")
     pressed(page, True)
-    found = axe_findings(page)
-    page.page.keyboard.up("Space")
-    page.part("edit-turn").click()
     found += axe_findings(page)
-    page.page.keyboard.press("Escape")
+    page.page.keyboard.up("Space")
     if width < 900:
         page.page.get_by_role("button", name="Menu").click()
         found += axe_findings(page)
