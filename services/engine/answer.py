@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from services.engine.media.playout import Playout
+from services.engine.media.line import Output
 from services.engine.protocol import response_output, responses
 from services.engine.protocol.items import Clause
 from services.engine.protocol.response import Response
@@ -28,7 +28,7 @@ class Answer:
         session: Session,
         response: Response,
         stages: Stages,
-        playout: Playout,
+        output: Output,
         tell: Callable[..., None],
         turn: Turn | None,
     ) -> None:
@@ -38,14 +38,14 @@ class Answer:
             session: where the response belongs.
             response: what is to be made.
             stages: who makes it.
-            playout: where its sound goes.
+            output: where its sound goes.
             tell: `Call.tell`.
             turn: the spoken turn before it, which may have begun a reply already.
         """
         self._session = session
         self._response = response
         self._stages = stages
-        self._playout = playout
+        self._output = output
         self._tell = tell
         self._turn = turn if response.answers else None
         self._begin = asyncio.get_running_loop().time()
@@ -64,7 +64,7 @@ class Answer:
         except StageError as error:
             self._tell(responses.fail, self._response, f"{error.stage}_failed", str(error))
         finally:
-            self._playout.finish(self._response.id)
+            self._output.finish(self._response.id)
             reply.cancel()
 
     def mark(self, name: str, time: float | None = None) -> None:
@@ -85,8 +85,8 @@ class Answer:
             case TextDelta(text):
                 self._tell(response_output.words, self._response, text)
             case Pcm():
-                await self._playout.room(AHEAD_SECONDS)
-                self._playout.play(self._response.id, event)
+                await self._output.room(AHEAD_SECONDS)
+                self._output.play(self._response.id, event)
                 self._tell(response_output.sound, self._response, event)
             case Clause():
                 self._tell(response_output.spoken, self._response, event)
@@ -96,5 +96,5 @@ class Answer:
                 for times in (self._turn.times if self._turn else {}, reply.times):
                     for name, time in times.items():
                         self.mark(name, time)
-                self._playout.finish(self._response.id)
+                self._output.finish(self._response.id)
                 self._tell(responses.finish, self._response, event)

@@ -1,4 +1,4 @@
-"""One call: a browser's connection, its session, and the stages that hear, think and speak.
+"""One call: a client's connection, its session, and the stages that hear, think and speak.
 
 The call carries out what the session asks for and tells it what was heard, said and played.
 """
@@ -10,11 +10,14 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from services.engine.answer import Answer
 from services.engine.errors import ProtocolError
 from services.engine.listener import Listener
-from services.engine.media.peer import Peer
-from services.engine.media.playout import Playout
+from services.engine.media.appended import AppendedSound
+from services.engine.media.line import Line
 from services.engine.protocol import input_audio, output_audio, responses
 from services.engine.protocol.commands import (
     AppendInput,
@@ -46,42 +49,34 @@ class Call:
     """One live session; end it with `close`."""
 
     def __init__(
-        self, stages: Stages, config: SessionConfig, on_gone: Callable[[Call, str], None]
+        self,
+        stages: Stages,
+        config: SessionConfig,
+        line: Line,
+        on_gone: Callable[[Call, str], None],
     ) -> None:
         """Prepare a call.
 
         Args:
             stages: who hears, thinks and speaks; shared with other calls.
             config: the session's.
+            line: what carries the call.
             on_gone: called once when the call is over by itself, with the reason.
         """
         self.id = new_id("rtc")
         self.stages = stages
-        self.session = Session(config)
+        self.session = Session(config, carries_audio_events=line.carries_audio_events)
         self._on_gone = on_gone
         self.listener = Listener(stages.voice_activity(), config.turn_detection, self._on_moment)
-        self.playout = Playout(self._playback_started, self._playback_stopped)
-        self._peer = Peer(
-            self.playout,
-            on_open=self._open,
-            on_message=lambda message: self.tell(Session.receive, message),
-            on_sound=self.listener.hear,
-            on_gone=lambda reason: on_gone(self, reason),
-        )
+        self._line = line
+        self._appended = AppendedSound()
         self._turn: Turn | None = None
         self._transcribing: dict[str, asyncio.Task[None]] = {}
         # Turns whose words are not known yet, by item id.
         self._answers: dict[str, tuple[Answer, asyncio.Task[None]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._expiry: asyncio.TimerHandle | None = None
-
-    async def answer(self, offer: str) -> str:
-        """Answer the browser's SDP offer.
-
-        Raises:
-            ProtocolError: the offer cannot be used.
-        """
-        return await self._peer.answer(offer)
+        line.attach(self)
 
     async def close(self) -> None:
         """End everything that belongs to the call; may be called twice."""
@@ -89,7 +84,7 @@ class Call:
             self._expiry.cancel()
         if self._turn:
             self._turn.discard()
-        await self._peer.close()
+        await self._line.close()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -97,12 +92,12 @@ class Call:
 
     def tell(self, what: Callable[..., None], *args: Any) -> None:
         """Tell the session something, and do what it then asks for."""
-        self.session.playing = self.playout.playing
+        self.session.playing = self._line.output.playing
         self.session.buffered_ms = self.listener.buffered_ms
         what(self.session, *args)
         for output in self.session.take():
             if isinstance(output, Send):
-                self._peer.send(output.event)
+                self._line.send(output.event)
             else:
                 self._do(output)
 
@@ -122,11 +117,30 @@ class Call:
             error = ProtocolError("The engine failed inside; try again.", code="server_error")
             self.tell(Session.fail, error)
 
-    def _open(self) -> None:
+    def opened(self) -> None:
+        """Begin the session: events can be sent."""
         loop = asyncio.get_running_loop()
         self._expiry = loop.call_later(SESSION_SECONDS, self._expire)
         self.tell(Session.open)
         self._spawn(self._warm(), "warm")
+
+    def receive(self, message: str | bytes) -> None:
+        """Handle an event of the client."""
+        self.tell(Session.receive, message)
+
+    def hear(self, samples: NDArray[np.int16]) -> None:
+        """Listen to sound, shape (n,), 16 kHz."""
+        self.listener.hear(samples)
+
+    async def hear_appended(self) -> None:
+        """Listen to what has come in events; other calls go on meanwhile."""
+        for samples in self._appended.take():
+            self.hear(samples)
+            await asyncio.sleep(0)
+
+    def gone(self, reason: str) -> None:
+        """The client is gone."""
+        self._on_gone(self, reason)
 
     async def _warm(self) -> None:
         """Let the thinker read the instructions before the first turn needs them."""
@@ -149,11 +163,11 @@ class Call:
             case StopReply(response_id):
                 self._answers[response_id][1].cancel()
             case SilencePlayback():
-                self.playout.silence()
+                self._line.output.silence()
             case Transcribe(item_id):
                 self._transcribe(item_id)
-            case AppendInput():
-                raise NotImplementedError("sound comes on the track")  # the session refuses it
+            case AppendInput(audio):
+                self._appended.add(audio)
             case ClearInput():
                 self.listener.clear()
                 self._drop_turn()
@@ -162,7 +176,8 @@ class Call:
                     self._drop_turn()
 
     def _start_answer(self, response: Response) -> None:
-        answer = Answer(self.session, response, self.stages, self.playout, self.tell, self._turn)
+        output = self._line.output
+        answer = Answer(self.session, response, self.stages, output, self.tell, self._turn)
         task = self._spawn(answer.give(self._transcribing.values()), "answer")
         self._answers[response.id] = answer, task
         task.add_done_callback(lambda _: self._answers.pop(response.id, None))
@@ -232,12 +247,14 @@ class Call:
             self._turn.discard()
             self._turn = None
 
-    def _playback_started(self, response_id: str) -> None:
+    def playback_started(self, response_id: str) -> None:
+        """The first sound of a response goes out."""
         if found := self._answers.get(response_id):
             found[0].mark("playing")
         self.tell(output_audio.playback_started, response_id)
 
-    def _playback_stopped(self, response_id: str) -> None:
+    def playback_stopped(self, response_id: str) -> None:
+        """The last sound of a response has been heard."""
         self.tell(output_audio.playback_stopped, response_id)
-        if self.listener.taker and not self.playout.playing:
+        if self.listener.taker and not self._line.output.playing and not self.session.active:
             self.listener.taker.quiet_from(self.listener.now_ms)

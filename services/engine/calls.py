@@ -7,6 +7,9 @@ import logging
 
 from services.engine.call import Call
 from services.engine.errors import LinesBusy, NotFound
+from services.engine.media.line import Line
+from services.engine.media.peer import Peer
+from services.engine.media.socket import Socket
 from services.engine.protocol.config import SessionConfig
 from services.engine.stages import Stages
 
@@ -32,26 +35,32 @@ class Calls:
         """How many are open."""
         return len(self._open)
 
-    async def open(self, config: SessionConfig, offer: str) -> tuple[Call, str]:
-        """Begin a call; returns it with the SDP answer.
+    async def answer(self, config: SessionConfig, offer: str) -> tuple[Call, str]:
+        """Begin a call over WebRTC; returns it with the SDP answer.
 
         Raises:
             LinesBusy: as many as the engine takes are open.
             ProtocolError: the offer cannot be used.
         """
-        if len(self._open) >= self._most:
-            raise LinesBusy(
-                f"All {self._most} lines of this server are busy; try again in a minute."
-            )
-        call = Call(self._stages, config, self._gone)
-        self._open[call.id] = call
+        self._check_lines()
+        peer = Peer()
+        call = self._begin(config, peer)
         try:
-            answer = await call.answer(offer)
+            answer = await peer.answer(offer)
         except BaseException:
             await self._end(call, "it did not begin")
             raise
-        log.info("call %s: begun, %d open", call.id, len(self._open))
         return call, answer
+
+    async def carry(self, config: SessionConfig, socket: Socket) -> None:
+        """Begin a call over a WebSocket; returns when the client has left.
+
+        Raises:
+            LinesBusy: as many as the engine takes are open.
+        """
+        self._check_lines()
+        self._begin(config, socket)
+        await socket.run()
 
     async def hang_up(self, call_id: str) -> None:
         """End a call.
@@ -68,6 +77,18 @@ class Calls:
         """End all of them."""
         await asyncio.gather(*(self._end(call, "shutdown") for call in list(self._open.values())))
         await asyncio.gather(*self._endings)
+
+    def _check_lines(self) -> None:
+        if len(self._open) >= self._most:
+            raise LinesBusy(
+                f"All {self._most} lines of this server are busy; try again in a minute."
+            )
+
+    def _begin(self, config: SessionConfig, line: Line) -> Call:
+        call = Call(self._stages, config, line, self._gone)
+        self._open[call.id] = call
+        log.info("call %s: begun, %d open", call.id, len(self._open))
+        return call
 
     def _gone(self, call: Call, reason: str) -> None:
         task = asyncio.create_task(self._end(call, reason))

@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 JSON_LIMIT_BYTES = 512 * 1024
 MODEL = "vivavoce-engine"
+KEY_PROTOCOL = "openai-insecure-api-key."
+"""Scripts in a browser cannot set headers of a WebSocket, only names of subprotocols.
+Source: https://platform.openai.com/docs/guides/realtime-websocket"""
 
 
 @dataclass
@@ -73,12 +76,15 @@ def calls_of(request: web.Request) -> Calls:
     return calls
 
 
-def bearer_of(request: web.Request) -> str:
-    """The key that a request presents.
+def key_of(request: web.Request) -> str:
+    """The key that a request presents: as a bearer, or as a browser's WebSocket subprotocol.
 
     Raises:
         KeyRefused: it presents none.
     """
+    for protocol in request.headers.get("Sec-WebSocket-Protocol", "").split(","):
+        if protocol.strip().startswith(KEY_PROTOCOL):
+            return protocol.strip().removeprefix(KEY_PROTOCOL)
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise KeyRefused("Send a key: 'Authorization: Bearer ...'.")
@@ -91,10 +97,13 @@ def check_server_key(request: web.Request) -> None:
     Raises:
         KeyRefused: the bearer is missing, wrong, or a browser's key.
     """
-    key = bearer_of(request)
+    key = key_of(request)
     expected = request.app[RUNNING].config.api_key
     if key.startswith(PREFIX):
         raise KeyRefused("A browser's key cannot be used here; use the server's key.")
+    if expected is None and "Origin" in request.headers:
+        # Any page that somebody visits can reach the loopback interface from their browser.
+        raise KeyRefused("A page in a browser needs a key of its own; have a server mint one.")
     if expected is not None and not hmac.compare_digest(key.encode(), expected.encode()):
         raise KeyRefused("The server's key was refused; check ENGINE_API_KEY on both sides.")
 

@@ -11,10 +11,10 @@ from services.engine.errors import BodyTooLarge, ProtocolError, UnsupportedBody
 from services.engine.http import (
     MODEL,
     RUNNING,
-    bearer_of,
     calls_of,
     check_server_key,
     json_body,
+    key_of,
     stages_of,
 )
 from services.engine.protocol.checks import integer, one_of, record
@@ -22,6 +22,7 @@ from services.engine.protocol.config import SessionConfig
 from services.engine.protocol.ids import new_id
 from services.engine.secrets import PREFIX
 
+CALLS_PATH = "/v1/realtime/calls"
 OFFER_LIMIT_BYTES = 256 * 1024
 SECRET_SECONDS = 600
 UNCHANGED = {"type": "realtime"}
@@ -51,10 +52,10 @@ async def mint(request: web.Request) -> web.Response:
     )
 
 
-@routes.post("/v1/realtime/calls")
+@routes.post(CALLS_PATH)
 async def connect(request: web.Request) -> web.Response:
     """Answer an SDP offer: raw with either key, or multipart with the server's key."""
-    base = _base_config(request)
+    base = session_of_key(request)
     calls = calls_of(request)
     if request.content_type == "application/sdp":
         offer, session = _text(await request.read()), UNCHANGED
@@ -62,16 +63,16 @@ async def connect(request: web.Request) -> web.Response:
         offer, session = await _multipart(request)
     else:
         raise UnsupportedBody("Send the offer as application/sdp or multipart/form-data.")
-    call, answer = await calls.open(base.merged(session), offer)
+    call, answer = await calls.answer(base.merged(session), offer)
     return web.Response(
         status=201,
         text=answer,
         content_type="application/sdp",
-        headers={"Location": f"/v1/realtime/calls/{call.id}"},
+        headers={"Location": f"{CALLS_PATH}/{call.id}"},
     )
 
 
-@routes.post("/v1/realtime/calls/{call_id}/hangup")
+@routes.post(CALLS_PATH + "/{call_id}/hangup")
 async def hang_up(request: web.Request) -> web.Response:
     """End a call."""
     check_server_key(request)
@@ -79,9 +80,14 @@ async def hang_up(request: web.Request) -> web.Response:
     return web.Response()
 
 
-def _base_config(request: web.Request) -> SessionConfig:
-    """The session that the caller's key stands for."""
-    key = bearer_of(request)
+def session_of_key(request: web.Request) -> SessionConfig:
+    """The session that the caller's key stands for.
+
+    Raises:
+        KeyRefused: the key is missing, foreign or expired.
+        NotReady: the models are still being loaded.
+    """
+    key = key_of(request)
     if key.startswith(PREFIX):
         return request.app[RUNNING].secrets.check(key).config
     check_server_key(request)

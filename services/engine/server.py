@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 from aiohttp import web
 
-from services.engine import audio_routes, realtime_routes
+from services.engine import audio_routes, cross_origin, realtime_routes, socket_routes
 from services.engine.config import EngineConfig
 from services.engine.http import (
     MODEL,
@@ -51,18 +49,28 @@ async def models(request: web.Request) -> web.Response:
 
 def create_server(config: EngineConfig) -> web.Application:
     """Put the server together; it takes calls once `app[RUNNING].begin` was given the stages."""
-    app = web.Application(middlewares=[errors_as_json], client_max_size=BODY_LIMIT_BYTES)
+    app = web.Application(
+        middlewares=[cross_origin.share_with_pages, errors_as_json],
+        client_max_size=BODY_LIMIT_BYTES,
+    )
     app[RUNNING] = Running(config, Secrets())
     app.add_routes(routes)
     app.add_routes(realtime_routes.routes)
+    app.add_routes(socket_routes.routes)
+    app.add_routes(cross_origin.routes)
     app.add_routes(audio_routes.routes)
-    app.cleanup_ctx.append(_end_calls)
+    # On shutdown, not on clean-up: before that the server waits for its open sockets to end.
+    app.on_shutdown.append(_end_calls)
+    app.on_cleanup.append(_close_stages)
     return app
 
 
-async def _end_calls(app: web.Application) -> AsyncIterator[None]:
-    yield
-    running = app[RUNNING]
-    if running.calls is not None and running.stages is not None:
-        await running.calls.close()
-        await running.stages.close()
+async def _end_calls(app: web.Application) -> None:
+    # Without an open one it is empty, and so falsy; some may be ending all the same.
+    if (calls := app[RUNNING].calls) is not None:
+        await calls.close()
+
+
+async def _close_stages(app: web.Application) -> None:
+    if (stages := app[RUNNING].stages) is not None:
+        await stages.close()

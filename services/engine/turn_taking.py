@@ -105,9 +105,9 @@ class TurnTaker:
             return self._go_on(at_ms)
         return self._wait_for_end(at_ms)
 
-    def quiet_from(self, at_ms: int | None) -> None:
-        """Begin to count silence for the idle time-out, None to stop counting."""
-        self._quiet_since_ms = at_ms
+    def quiet_from(self, at_ms: int) -> None:
+        """Begin to count silence for the idle time-out; there is none while somebody speaks."""
+        self._quiet_since_ms = None if self._speaking else at_ms
 
     def _wait_for_speech(self, voiced: bool, at_ms: int) -> list[Moment]:
         self._voiced_ms = self._voiced_ms + FRAME_MS if voiced else 0

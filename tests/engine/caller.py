@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fractions
 import json
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -20,11 +19,10 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 from numpy.typing import NDArray
 
+from tests.engine.event_log import Event, EventLog
+
 RATE = 48_000
 FRAME_SAMPLES = RATE // 50
-EVENT_SECONDS = 40.0
-
-Event = dict[str, Any]
 
 
 class Microphone(MediaStreamTrack):
@@ -62,26 +60,32 @@ def tone(seconds: float, hertz: float = 300.0) -> NDArray[np.int16]:
     return (np.sin(2 * np.pi * hertz * time) * 12_000).astype(np.int16)
 
 
-class Caller:
+class Caller(EventLog):
     """One call to an engine; use as an asynchronous context."""
 
     def __init__(
         self, url: str, key: str, session: Event | None = None, *, direction: str = "sendrecv"
     ) -> None:
         """Prepare a call; direction "recvonly": no microphone."""
+        super().__init__()
         self.url, self.key, self.session = url, key, session
         self._direction = direction
-        self.events: list[Event] = []
         self.heard: list[NDArray[np.int16]] = []
         """Frames of 20 ms, 48 kHz, as they came."""
         self.microphone = Microphone()
         self.location = ""
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._channel = self._peer.createDataChannel("oai-events")
-        self._news = asyncio.Condition()
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Caller:
+        try:
+            await self._connect()
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def _connect(self) -> None:
         self._channel.on("message", self._receive)
         self._peer.on("track", lambda track: self._spawn(self._listen(track)))
         microphone = self.microphone if self._direction == "sendrecv" else "audio"
@@ -101,14 +105,11 @@ class Caller:
             sdp = await answer.text()
         await self._peer.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
         await self.event("session.created")
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         self.microphone.stop()
         await self._peer.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._end_tasks()
 
     @property
     def closed(self) -> bool:
@@ -122,45 +123,6 @@ class Caller:
     def send_raw(self, message: str | bytes) -> None:
         """Send anything."""
         self._channel.send(message)
-
-    def type_words(self, text: str) -> None:
-        """Send a typed turn and ask for the answer."""
-        content = [{"type": "input_text", "text": text}]
-        item = {"type": "message", "role": "user", "content": content}
-        self.send(type="conversation.item.create", item=item)
-        self.send(type="response.create")
-
-    async def event(
-        self, kind: str, *, after: int = 0, where: Callable[[Event], bool] = lambda _: True
-    ) -> Event:
-        """Wait for an event of a kind, the first one after the first `after` events."""
-
-        def found() -> Event | None:
-            return next(
-                (one for one in self.events[after:] if one["type"] == kind and where(one)), None
-            )
-
-        async def wait() -> Event:
-            async with self._news:
-                await self._news.wait_for(found)
-            event = found()
-            assert event
-            return event
-
-        try:
-            return await asyncio.wait_for(wait(), EVENT_SECONDS)
-        except TimeoutError:
-            seen = [one["type"] for one in self.events[after:]]
-            raise AssertionError(f"no {kind} came, but {seen}") from None
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait until something is true that changes with events or sound."""
-
-        async def wait() -> None:
-            async with self._news:
-                await self._news.wait_for(condition)
-
-        await asyncio.wait_for(wait(), EVENT_SECONDS)
 
     @property
     def loud_seconds(self) -> float:
@@ -180,12 +142,3 @@ class Caller:
                 return
             self.heard += [one.to_ndarray()[0] for one in resampler.resample(frame)]
             await self._tell()
-
-    async def _tell(self) -> None:
-        async with self._news:
-            self._news.notify_all()
-
-    def _spawn(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

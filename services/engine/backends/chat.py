@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,6 +21,8 @@ CONNECT_SECONDS = 5.0
 """A server that is there answers the handshake much sooner."""
 SILENCE_SECONDS = 60.0
 """Between two pieces of an answer. A large model that has to be loaded first takes long."""
+TOOLS = "tool"
+"""Found in how Ollama, llama-server and vLLM say that a model, or they, cannot call tools."""
 
 
 class ChatThinker:
@@ -50,6 +53,7 @@ class ChatThinker:
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._asked_model = model
         self._model = model
+        self._takes_tools = True
         self._extra = dict(extra or {})
         self._keep_connections = keep_connections
         self._timeout = aiohttp.ClientTimeout(
@@ -64,8 +68,7 @@ class ChatThinker:
             StageError: the server cannot be reached, refuses, fails, or falls silent.
         """
         try:
-            request = to_request(prompt, await self._model_name()) | self._extra
-            response = await self._post(request)
+            response = await self._ask(prompt)
             try:
                 await self._check(response)
                 async with aclosing(read_thoughts(response.content)) as thoughts:
@@ -88,6 +91,17 @@ class ChatThinker:
         if self._session:
             await self._session.close()
             self._session = None
+
+    async def _ask(self, prompt: Prompt) -> aiohttp.ClientResponse:
+        """Send the prompt; a model that cannot call tools is asked without them from then on."""
+        model = await self._model_name()
+        if prompt.tools and self._takes_tools:
+            response = await self._post(to_request(prompt, model) | self._extra)
+            if response.status == 200 or TOOLS not in _detail(await response.read()).lower():
+                return response
+            self._takes_tools = False
+        plain = replace(prompt, tools=(), tool_choice="none")
+        return await self._post(to_request(plain, model) | self._extra)
 
     async def _post(self, request: dict[str, object]) -> aiohttp.ClientResponse:
         for attempt in ("on a kept connection, perhaps", "on a fresh one"):
@@ -115,7 +129,9 @@ class ChatThinker:
     async def _check(self, response: aiohttp.ClientResponse) -> None:
         if response.status == 200:
             return
-        self._model = self._asked_model  # another server may have taken its place
+        # Another server may have taken its place.
+        self._model = self._asked_model
+        self._takes_tools = True
         detail = _detail(await response.read())
         if response.status in (401, 403):
             raise self._failure("refuses the key; set LLM_API_KEY")

@@ -8,7 +8,8 @@ The file is TOML, or JSON of the same shape; everything in it is optional:
     delay_ms = 30                # before the answer; 0
     fail = "The microphone is on fire."   # a StageError instead of text
 
-    [[thinker.rules]]            # the first whose `match` is found in the last user text holds
+    [[thinker.rules]]            # the first whose `match` is found in what was said last holds;
+                                 # after a tool call that is the tool's output
     match = "time"               # regular expression, case does not matter; "" always matches
     reply = "You said {last}. {context}"  # {last}: that text; {context}: all, "role: text" lines
     first_delay_ms = 100         # before the first word; 0

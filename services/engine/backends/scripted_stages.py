@@ -103,7 +103,8 @@ class ScriptedThinker:
         Raises:
             StageError: the script wants it so.
         """
-        last = next((m.text for m in reversed(prompt.messages) if m.role == "user"), "")
+        asked = (one.text for one in reversed(prompt.messages) if one.role in ("user", "tool"))
+        last = next(asked, "")
         rule = self._rule(last)
         context = "\n".join(f"{message.role}: {message.text}" for message in prompt.messages)
         # replace(), not format(): what was said may hold braces.

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -19,11 +16,12 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
-from numpy.typing import NDArray
 
 from services.engine.errors import ProtocolError
+from services.engine.media.line import LineOwner
 from services.engine.media.microphone import samples_of, shorten_jitter_buffer
 from services.engine.media.playout import Playout
+from services.engine.protocol.wire import to_text
 
 log = logging.getLogger(__name__)
 
@@ -34,37 +32,27 @@ CONNECT_SECONDS = 20
 class Peer:
     """A connection that is made by one offer and one answer, without trickle."""
 
-    def __init__(
-        self,
-        playout: Playout,
-        *,
-        on_open: Callable[[], None],
-        on_message: Callable[[str | bytes], None],
-        on_sound: Callable[[NDArray[np.int16]], None],
-        on_gone: Callable[[str], None],
-    ) -> None:
-        """Prepare a connection.
+    carries_audio_events = False
 
-        Args:
-            playout: the track that the browser is to hear.
-            on_open: the event channel can be used.
-            on_message: the browser sent an event.
-            on_sound: the microphone gave samples, 16 kHz.
-            on_gone: the browser is gone, and why; called once at most.
-        """
+    def __init__(self) -> None:
+        """Prepare a connection."""
         # An empty list of servers: aiortc's default is a public STUN server, five seconds offline.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self._playout = playout
-        self._on_open = on_open
-        self._on_message = on_message
-        self._on_sound = on_sound
-        self._on_gone = on_gone
+        self._owner: LineOwner
+        self.output = Playout(
+            lambda response_id: self._owner.playback_started(response_id),
+            lambda response_id: self._owner.playback_stopped(response_id),
+        )
         self._channel: RTCDataChannel | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._gone = False
         self._connection.on("datachannel", self._take_channel)
         self._connection.on("track", self._take_track)
         self._connection.on("connectionstatechange", self._watch_state)
+
+    def attach(self, owner: LineOwner) -> None:
+        """Tell this owner from now on."""
+        self._owner = owner
 
     async def answer(self, offer: str) -> str:
         """Answer an offer.
@@ -87,14 +75,14 @@ class Peer:
         """Send an event; one that nobody is there for any more is dropped."""
         channel = self._channel
         if channel is not None and channel.readyState == "open":
-            channel.send(json.dumps(event, ensure_ascii=False, separators=(",", ":")))
+            channel.send(to_text(event))
 
     async def close(self) -> None:
         """End the connection; may be called twice."""
         self._gone = True
         for task in self._tasks:
             task.cancel()
-        self._playout.stop()
+        self.output.stop()
         await self._connection.close()
 
     def _add_voice(self) -> None:
@@ -104,20 +92,20 @@ class Peer:
         transceiver = audio[0]
         transceiver.setCodecPreferences(_opus_only())
         transceiver.direction = "sendrecv"
-        transceiver.sender.replaceTrack(self._playout)
+        transceiver.sender.replaceTrack(self.output)
         shorten_jitter_buffer(transceiver.receiver)
 
     def _take_channel(self, channel: RTCDataChannel) -> None:
         if self._channel is not None:
             return
         self._channel = channel
-        channel.on("message", self._on_message)
+        channel.on("message", self._owner.receive)
         channel.on("close", lambda: self._leave("the event channel was closed"))
         # A channel that comes from the other side is open before we hear of it.
         if channel.readyState == "open":
-            self._on_open()
+            self._owner.opened()
         else:
-            channel.on("open", self._on_open)
+            channel.on("open", self._owner.opened)
 
     def _take_track(self, track: MediaStreamTrack) -> None:
         if track.kind == "audio":
@@ -125,7 +113,7 @@ class Peer:
 
     async def _listen(self, track: MediaStreamTrack) -> None:
         async for samples in samples_of(track):
-            self._on_sound(samples)
+            self._owner.hear(samples)
 
     async def _drop_if_unconnected(self) -> None:
         await asyncio.sleep(CONNECT_SECONDS)
@@ -141,7 +129,7 @@ class Peer:
     def _leave(self, reason: str) -> None:
         if not self._gone:
             self._gone = True
-            self._on_gone(reason)
+            self._owner.gone(reason)
 
     def _spawn(self, work: Any) -> None:
         task: asyncio.Task[None] = asyncio.create_task(work)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from services.engine.errors import ProtocolError
 from services.engine.protocol.config import SessionConfig
 from services.engine.protocol.items import Item
 from services.engine.stages import Message, Prompt
+
+UNANSWERED = "There is no output yet: the function is still at work."
+"""What stands for the output of a function call until it comes."""
 
 
 class History:
@@ -69,10 +74,34 @@ class History:
 def prompt_of(items: list[Item], config: SessionConfig) -> Prompt:
     """What the model is to answer; items that it can make nothing of are left out."""
     system = [Message("system", config.instructions)] if config.instructions.strip() else []
-    messages = [message for item in items if (message := item.to_message())]
     return Prompt(
-        messages=(*system, *messages),
+        messages=(*system, *_messages_of(items)),
         tools=tuple(config.wire["tools"]),
         tool_choice=config.wire["tool_choice"],
         max_tokens=config.max_tokens,
     )
+
+
+def _messages_of(items: list[Item]) -> Iterator[Message]:
+    """Give each item's message, and each function call together with its output.
+
+    Chat models take a call only with its output right behind it, but somebody may have spoken
+    between the two, or the function may still be at work.
+    """
+    calls = {call_id: item for item in items if (call_id := _id_of(item, "function_call"))}
+    answered = {_id_of(item, "function_call_output") for item in items}
+    for item in items:
+        message = item.to_message()
+        call_id = _id_of(item, "function_call")
+        if message is None or call_id in answered - {None}:
+            continue
+        call = calls.get(_id_of(item, "function_call_output") or "")
+        called = call.to_message() if call else None
+        yield from [called, message] if called else [message]
+        if call_id is not None:
+            yield Message("tool", UNANSWERED, tool_call_id=call_id)
+
+
+def _id_of(item: Item, kind: str) -> str | None:
+    """The id of the call if the item is of this kind."""
+    return item.tool_call.call_id if item.tool_call and item.kind == kind else None

@@ -46,7 +46,7 @@ def truncate(session: Session, event: dict[str, Any]) -> None:
     item = session.history.find(_item_id(event))
     integer(0, 0)(event.get("content_index"), "content_index")
     audio_end_ms = check_audio_end_ms(event.get("audio_end_ms"), "audio_end_ms")
-    if item.role != "assistant" or not item.spoken or not item.clauses:
+    if item.role != "assistant" or not item.spoken or not item.sound_ms:
         raise ProtocolError(
             "Only a spoken message of the assistant can be truncated; delete the item instead.",
             code="unsupported_content_type",

@@ -54,18 +54,21 @@ class Item:
     """Length of a spoken turn of the user."""
     clauses: list[Clause] = field(default_factory=list)
     """Of a spoken reply, in order."""
+    made_ms: float = 0.0
+    """Length of a spoken reply's sound so far; it comes ahead of the clause that it belongs to."""
     response_id: str | None = None
     """The response that made this item."""
 
     @property
     def sound_ms(self) -> int:
         """Length of a spoken reply's sound."""
-        return self.clauses[-1].end_ms if self.clauses else 0
+        return max(round(self.made_ms), self.clauses[-1].end_ms if self.clauses else 0)
 
     def cut_at(self, heard_ms: int) -> None:
         """Keep of a spoken reply only the words that were heard."""
         self.text = heard_words(self.clauses, heard_ms)
         self.clauses = [clause for clause in self.clauses if clause.start_ms < heard_ms]
+        self.made_ms = min(self.made_ms, heard_ms)
 
     def to_wire(self) -> dict[str, Any]:
         """The item as events show it; sound itself is never kept, so never shown."""

@@ -25,12 +25,14 @@ def clear(session: Session, event: dict[str, Any]) -> None:
 def playback_started(session: Session, response_id: str) -> None:
     """The first sound of a response goes out."""
     session.has_spoken = True
-    session.emit("output_audio_buffer.started", response_id=response_id)
+    if not session.carries_audio_events:
+        session.emit("output_audio_buffer.started", response_id=response_id)
 
 
 def playback_stopped(session: Session, response_id: str) -> None:
     """The last sound of a response has gone out."""
-    session.emit("output_audio_buffer.stopped", response_id=response_id)
+    if not session.carries_audio_events:
+        session.emit("output_audio_buffer.stopped", response_id=response_id)
 
 
 def silence(session: Session) -> None:
@@ -41,6 +43,6 @@ def silence(session: Session) -> None:
     for playing in session.playing:
         session.emit("output_audio_buffer.cleared", response_id=playing.response_id)
         for item in session.history.items:
-            if item.clauses and item.response_id == playing.response_id:
+            if item.sound_ms and item.response_id == playing.response_id:
                 item_events.cut(session, item, min(playing.heard_ms, item.sound_ms))
     session.playing = ()

@@ -14,6 +14,9 @@ from services.engine.stages import Pcm, ToolCall
 if TYPE_CHECKING:
     from services.engine.protocol.session import Session
 
+DELTA_SECONDS = 0.4
+"""A voice may give a whole sentence at once; clients take messages of 1 MiB and often less."""
+
 
 def words(session: Session, response: Response, delta: str) -> None:
     """More words of a reply in text."""
@@ -25,10 +28,14 @@ def words(session: Session, response: Response, delta: str) -> None:
 def sound(session: Session, response: Response, pcm: Pcm) -> None:
     """More sound of a spoken reply; over WebRTC it travels on the track alone."""
     item = _open_message(session, response)
+    item.made_ms += pcm.seconds * 1000
     if session.carries_audio_events:
         session.has_spoken = True
-        audio = base64.b64encode(pcm.samples.astype("<i2").tobytes()).decode()
-        session.emit("response.output_audio.delta", **_part_place(response, item), delta=audio)
+        place, step = _part_place(response, item), int(DELTA_SECONDS * pcm.rate)
+        for begin in range(0, len(pcm.samples), step):
+            audio = pcm.samples[begin : begin + step].astype("<i2").tobytes()
+            delta = base64.b64encode(audio).decode()
+            session.emit("response.output_audio.delta", **place, delta=delta)
 
 
 def spoken(session: Session, response: Response, clause: Clause) -> None:

@@ -22,6 +22,8 @@ class ChatServer:
     url: str = ""
     key: str = "secret"
     models: tuple[str, ...] = ("tiny", "large")
+    no_tools: str | None = None
+    """What it says to a request with tools; None: it takes them."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a caller hung up before the answer was complete."""
@@ -41,6 +43,8 @@ class ChatServer:
         if body["model"] not in self.models:
             return web.json_response({"error": {"message": "no such model"}}, status=404)
         self.asked.append(body)
+        if "tools" in body and self.no_tools:
+            return web.json_response({"error": {"message": self.no_tools}}, status=400)
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await stream.prepare(request)
         try:

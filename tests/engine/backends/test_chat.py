@@ -95,6 +95,28 @@ def test_a_tool_call_is_put_together_from_its_pieces():
     assert asked["max_tokens"] == 50
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "registry.ollama.ai/library/tiny does not support tools",
+        "tools param requires --jinja flag",
+        '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    ],
+)
+def test_a_model_that_cannot_call_tools_answers_without_them(refusal):
+    async def run() -> list[bool]:
+        async with serving(says("Hi", STOP)) as server:
+            server.no_tools = refusal
+            thinker = ChatThinker(server.url, api_key=server.key, model="tiny")
+            for _ in range(2):
+                prompt = Prompt(PROMPT.messages, tools=(CLOCK,))
+                assert await collect(thinker, prompt) == [TextDelta("Hi"), Finish("stop")]
+            await thinker.close()
+            return ["tools" in asked for asked in server.asked]
+
+    assert asyncio.run(run()) == [True, False, False]
+
+
 def test_closing_the_iterator_ends_the_work_on_the_server():
     async def endless(request: web.Request, stream: web.StreamResponse) -> None:
         await stream.write(b'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n')

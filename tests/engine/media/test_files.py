@@ -41,7 +41,9 @@ def test_the_first_sound_comes_before_the_last_is_made():
 
 
 @pytest.mark.parametrize(
-    "upload", [b"", b"no sound", b"RIFF" + bytes(40), bytes(100_000), encoded("opus")[:60]]
+    "upload",
+    [b"", b"no sound", b"RIFF" + bytes(40), bytes(100_000), encoded("opus")[:60]],
+    ids=["nothing", "words", "half a header", "zeros", "half of an Ogg page"],
 )
 def test_what_is_no_sound_is_refused(upload):
     with pytest.raises(ProtocolError) as refusal:
