@@ -7,8 +7,14 @@
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
 	&& { echo "$$name"; break; }; done)
-# A provider elsewhere needs no model libraries here.
-ENGINE ?= $(shell if [ -n "$$ENGINE_URL" ] || grep -qs '^ENGINE_URL=.' .env; then echo 0; else echo 1; fi)
+# Of the environment, else of .env: a value, and whether there is one (which shows no secret).
+value = $(shell printenv $(1) || sed -n 's/^ *$(1)=//p' .env 2>/dev/null | tail -1 | tr -d "\"' ")
+is_set = $(shell if [ -n "$$$(1)" ] || grep -qsE '^ *$(1)=.' .env; then echo 1; fi)
+choices = $(foreach name,PROVIDER SPEECH_PROVIDER TRANSCRIPTION_PROVIDER,$(call value,$(name)))
+clouds = $(filter openai azure,$(call value,PROVIDER)) $(if $(filter engine,$(call value,PROVIDER)),, \
+	$(foreach name,OPENAI_API_KEY OPENAI_API_KEY_FILE AZURE_OPENAI_ENDPOINT,$(call is_set,$(name))))
+# A provider elsewhere needs no model libraries here, unless the engine is asked for something by name.
+ENGINE ?= $(if $(call is_set,ENGINE_URL),0,$(if $(filter engine,$(choices)),1,$(if $(strip $(clouds)),0,1)))
 
 ifeq ($(ENGINE),1)
 installed := .venv/.installed-engine
@@ -22,7 +28,7 @@ node := PATH="$$PWD/.venv/bin:$$PATH"
 compile := .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header --upgrade -q pyproject.toml
 
-.PHONY: run setup test lint format bench lock clean
+.PHONY: run setup check-provider test lint format bench lock clean
 .DEFAULT_GOAL := run
 
 run: setup
@@ -33,10 +39,16 @@ ifeq ($(ENGINE),1)
 	@$(bin) -m services.engine models
 endif
 
+# Tries what is configured, step by step: key, connection, a text turn, a spoken word, a transcription.
+check-provider: setup
+	@$(bin) -m services.check
+
+# Several at once, as most of them wait for sound: three hardly load two cores, browsers do.
 test: .venv/.installed-dev tests/js/node_modules/.installed
 	@$(bin) tests/install.py
 	$(node) npm --prefix tests/js test
-	$(bin) -m pytest
+	$(bin) -m pytest -n 3 --dist worksteal -m "not browser"
+	$(bin) -m pytest -n 2 --dist worksteal -m browser
 
 lint: .venv/.installed-dev tests/js/node_modules/.installed
 	$(bin) -m ruff format --check .

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from services.choices import OPENAI_URL, choose, read_url, realtime_url
 from services.environment import Environment
 from services.errors import ConfigError
+from services.tool_config import TOOL_NAMES, McpServer, read_mcp_servers, read_tools
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MODES = ("native", "text")
-PROVIDER_NAMES = ("openai", "azure", "engine")
-SPEECH_NAMES = ("openai", "azure", "elevenlabs", "realtime", "engine", "browser")
-TRANSCRIPTION_NAMES = ("openai", "azure", "engine")
 
 
 @dataclass(frozen=True)
@@ -24,17 +23,57 @@ class Config:
     """The web program's configuration."""
 
     provider: str = "engine"
-    """`PROVIDER`: who answers calls, `auto` or `engine`."""
+    """`PROVIDER`: who answers calls, `openai`, `azure` or `engine`; `auto` is decided here."""
+    openai_api_key: str | None = field(default=None, repr=False)
+    """`OPENAI_API_KEY`: of OpenAI, or of the compatible server at the next address."""
+    openai_realtime_base_url: str = OPENAI_URL
+    """`OPENAI_REALTIME_BASE_URL`: OpenAI, or any server with its API; ends in /v1 as a rule."""
+    openai_realtime_model: str = "gpt-realtime-2.1"
+    """`OPENAI_REALTIME_MODEL`: the model that answers calls."""
+    azure_openai_endpoint: str | None = None
+    """`AZURE_OPENAI_ENDPOINT`: the resource, as in https://name.openai.azure.com."""
+    azure_openai_api_key: str | None = field(default=None, repr=False)
+    """`AZURE_OPENAI_API_KEY`: of the resource. None: a token of Entra ID."""
+    azure_openai_ad_token: str | None = field(default=None, repr=False)
+    """`AZURE_OPENAI_AD_TOKEN`: of Entra ID, for as long as it lives."""
+    azure_openai_ad_token_file: Path | None = None
+    """`AZURE_OPENAI_AD_TOKEN_FILE`: where somebody renews such a token; read for each request."""
+    azure_openai_deployment_name: str | None = None
+    """`AZURE_OPENAI_DEPLOYMENT_NAME`: of the realtime model."""
     engine_url: str | None = None
-    """`ENGINE_URL`: an engine that runs elsewhere. None: one is started as a child."""
+    """`ENGINE_URL`: an engine that runs elsewhere. None: one is started as a child if needed."""
     engine_api_key: str | None = field(default=None, repr=False)
     """`ENGINE_API_KEY`: the engine's server key. None: one is made up for the child."""
     connect_via: str = "ephemeral"
     """`CONNECT_VIA`: `ephemeral` (the browser holds a short-lived key) or `broker`."""
     speech_provider: str = "engine"
-    """`SPEECH_PROVIDER`: who reads aloud in text mode, `auto`, `engine` or `browser`."""
+    """`SPEECH_PROVIDER`: who reads aloud in text mode; `auto` is decided here."""
+    speech_base_url: str | None = None
+    """`SPEECH_BASE_URL`: a server with OpenAI's /audio/speech. None: that of the provider."""
+    speech_api_key: str | None = field(default=None, repr=False)
+    """`SPEECH_API_KEY`: of that server. None: `OPENAI_API_KEY`, but only where that belongs."""
+    speech_model: str | None = None
+    """`SPEECH_MODEL`: model or deployment. None: what suits who reads aloud."""
+    speech_voice: str | None = None
+    """`SPEECH_VOICE`: the usual voice. None: the first one of who reads aloud."""
+    elevenlabs_api_key: str | None = field(default=None, repr=False)
+    """`ELEVENLABS_API_KEY`: of ElevenLabs."""
+    elevenlabs_voice_id: str | None = None
+    """`ELEVENLABS_VOICE_ID`: the usual voice there, also one of your own."""
+    elevenlabs_base_url: str = "https://api.elevenlabs.io"
+    """`ELEVENLABS_BASE_URL`: another address of it, as that of a region."""
     transcription_provider: str = "engine"
-    """`TRANSCRIPTION_PROVIDER`: who writes down where the browser cannot, `auto` or `engine`."""
+    """`TRANSCRIPTION_PROVIDER`: who writes down where browsers cannot; `auto` is decided here."""
+    transcription_base_url: str | None = None
+    """`TRANSCRIPTION_BASE_URL`: a server with /audio/transcriptions. None: that of the provider."""
+    transcription_api_key: str | None = field(default=None, repr=False)
+    """`TRANSCRIPTION_API_KEY`: of that server. None: as with `SPEECH_API_KEY`."""
+    transcription_model: str | None = None
+    """`TRANSCRIPTION_MODEL`: model or deployment. None: what suits who writes down."""
+    tools: tuple[str, ...] = TOOL_NAMES
+    """`TOOLS`: which of the built-in tools the model may call; `none`: none of them."""
+    mcp_servers: tuple[McpServer, ...] = ()
+    """`MCP_SERVERS`: servers elsewhere with more tools."""
     ice_servers: tuple[dict[str, object], ...] = field(default=(), repr=False)
     """`ICE_SERVERS`: for RTCPeerConnection."""
     modes: tuple[str, ...] = MODES
@@ -71,15 +110,36 @@ class Config:
         """
         env = Environment(environ)
         _refuse_unknown(env, environ)
+        who = choose(env)
         config = Config(
-            provider=_built(env, "PROVIDER", PROVIDER_NAMES, ("engine",)),
+            provider=who.provider,
+            openai_api_key=env.secret("OPENAI_API_KEY"),
+            openai_realtime_base_url=realtime_url(env),
+            openai_realtime_model=(
+                env.text("OPENAI_REALTIME_MODEL") or Config.openai_realtime_model
+            ),
+            azure_openai_endpoint=read_url(env, "AZURE_OPENAI_ENDPOINT"),
+            azure_openai_api_key=env.secret("AZURE_OPENAI_API_KEY"),
+            azure_openai_ad_token=env.text("AZURE_OPENAI_AD_TOKEN"),
+            azure_openai_ad_token_file=env.file("AZURE_OPENAI_AD_TOKEN_FILE"),
+            azure_openai_deployment_name=env.text("AZURE_OPENAI_DEPLOYMENT_NAME"),
             engine_url=_engine_url(env),
             engine_api_key=env.secret("ENGINE_API_KEY"),
             connect_via=env.choice("CONNECT_VIA", "ephemeral", ("ephemeral", "broker")),
-            speech_provider=_built(env, "SPEECH_PROVIDER", SPEECH_NAMES, ("engine", "browser")),
-            transcription_provider=_built(
-                env, "TRANSCRIPTION_PROVIDER", TRANSCRIPTION_NAMES, ("engine",)
-            ),
+            speech_provider=who.speech,
+            speech_base_url=read_url(env, "SPEECH_BASE_URL"),
+            speech_api_key=env.secret("SPEECH_API_KEY"),
+            speech_model=env.text("SPEECH_MODEL"),
+            speech_voice=env.text("SPEECH_VOICE"),
+            elevenlabs_api_key=env.secret("ELEVENLABS_API_KEY"),
+            elevenlabs_voice_id=env.text("ELEVENLABS_VOICE_ID"),
+            elevenlabs_base_url=read_url(env, "ELEVENLABS_BASE_URL") or Config.elevenlabs_base_url,
+            transcription_provider=who.transcription,
+            transcription_base_url=read_url(env, "TRANSCRIPTION_BASE_URL"),
+            transcription_api_key=env.secret("TRANSCRIPTION_API_KEY"),
+            transcription_model=env.text("TRANSCRIPTION_MODEL"),
+            tools=read_tools(env),
+            mcp_servers=read_mcp_servers(env),
             ice_servers=_ice_servers(env),
             modes=_modes(env),
             auth_mode=_auth_mode(env),
@@ -99,6 +159,11 @@ class Config:
             raise ConfigError("\n".join(problems))
         return config
 
+    @property
+    def needs_engine(self) -> bool:
+        """Whether anything is left to the engine."""
+        return "engine" in (self.provider, self.speech_provider, self.transcription_provider)
+
 
 def read_environment(folder: Path) -> dict[str, str]:
     """Give the process's environment on top of what `.env` in this folder says."""
@@ -112,26 +177,9 @@ def _refuse_unknown(env: Environment, environ: Mapping[str, str]) -> None:
             env.problems.append(f"{name}: there is no such name; names have no VIVAVOCE_ prefix")
 
 
-def _built(env: Environment, name: str, known: tuple[str, ...], built: tuple[str, ...]) -> str:
-    """Read who does something; `auto` is the first that is built."""
-    chosen = env.choice(name, "auto", ("auto", *known))
-    if chosen == "auto":
-        return built[0]
-    if chosen not in built:
-        env.problems.append(
-            f"{name}: {chosen} is not built into this version, which has {' and '.join(built)} only"
-        )
-        return built[0]
-    return chosen
-
-
 def _engine_url(env: Environment) -> str | None:
-    url = env.text("ENGINE_URL")
-    if url is None:
-        return None
-    if not url.startswith(("http://", "https://")):
-        env.problems.append("ENGINE_URL: must begin with http:// or https://")
-    return url.rstrip("/").removesuffix("/v1")
+    url = read_url(env, "ENGINE_URL")
+    return url.removesuffix("/v1") if url else None
 
 
 def _ice_servers(env: Environment) -> tuple[dict[str, object], ...]:

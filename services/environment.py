@@ -36,6 +36,17 @@ class Environment:
             self.problems.append(f"{name}_FILE: {path} is empty")
         return content or None
 
+    def file(self, name: str) -> Path | None:
+        """A file that can be read, and that is read again when it is needed."""
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            Path(value).read_bytes()
+        except OSError as error:
+            self.problems.append(f"{name}: cannot read {value}: {error}")
+        return Path(value)
+
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         """One of some words."""
         value = self.text(name) or default
@@ -61,8 +72,8 @@ class Environment:
         return self.choice(name, "0", ("0", "1")) == "1"
 
     def json_list(self, name: str) -> list[object]:
-        """A list written as JSON."""
-        value = self.text(name)
+        """A list written as JSON, in `NAME` or in the file that `NAME_FILE` names."""
+        value = self.secret(name)
         if value is None:
             return []
         try:

@@ -2,14 +2,16 @@
 
     AssistantError ─┬ ConfigError                     at start-up only: one line each, exit 1
                     ├ RequestError ─┬ MalformedBody 400 · NoUser 401 · OriginRefused 403
-                    │               ├ NotFound 404 · BodyTimeout 408 · WrongType 415
-                    │               ├ HostRefused 421 · InvalidField 422 · ListenerLeft 499
-                │               └ SpeechOff 404
+                    │               ├ ApprovalNeeded 403 · NotFound 404 · SpeechOff 404
+                    │               ├ BodyTimeout 408 · WrongType 415 · HostRefused 421
+                    │               └ InvalidField 422 · ListenerLeft 499
                     ├ CallError ────┬ KeyRefused 401 · AlreadyConnected 409 · CallEnded 410
                     │               └ DailyMinutesUsed 429
                     ├ ProviderError ┬ ProviderRejected 422 · OfferRejected 400 · ProviderRefused 502
-                    │               ├ ProviderProtocolError 502 · ProviderBusy 503
+                    │               ├ ProviderForbidden 502 · ModelUnknown 502 · ProviderEnded 502
+                    │               ├ ProviderProtocolError 502 · ProviderBusy 503 · QuotaUsed 503
                     │               └ ProviderUnavailable 503 ── EngineStarting 503
+                    ├ ToolFailed                      never leaves as an answer: the model is told
                     └ StorageUnavailable 503
 
 The message of an error is read by the person: what happened, what to do. What only the operator
@@ -97,6 +99,14 @@ class WrongType(RequestError):
     title = "Unsupported content type"
 
 
+class ApprovalNeeded(RequestError):
+    """A tool that the person has to allow was called without that."""
+
+    code = "approval-needed"
+    status = 403
+    title = "The person has to allow this"
+
+
 class HostRefused(RequestError):
     """Asked under a name that is not served."""
 
@@ -113,16 +123,12 @@ class InvalidField(RequestError):
     title = "A value cannot be used"
 
     def __init__(self, field: str, message: str) -> None:
-        """Name the field and say what it must be."""
         super().__init__(f"{field}: {message}")
         self.field = field
 
 
 class ListenerLeft(RequestError):
-    """Whoever asked has closed the connection; nobody reads this.
-
-    The status is that of nginx, for the log.
-    """
+    """Whoever asked has closed the connection; nobody reads this. The status is nginx's."""
 
     code = "listener-left"
     status = 499
@@ -184,6 +190,12 @@ class ProviderRejected(ProviderError):
     status = 422
     title = "The provider rejected the request"
 
+    def __init__(self, message: str, reason: str = "", param: str = "") -> None:
+        """Pass the sentence on, with the provider's own code and the field it names, if any."""
+        super().__init__(message)
+        self.reason = reason
+        self.param = param
+
 
 class OfferRejected(ProviderError):
     """The provider could not read or accept the SDP offer."""
@@ -199,6 +211,22 @@ class ProviderRefused(ProviderError):
     code = "provider-refused"
     status = 502
     title = "The server's key was refused"
+
+
+class ProviderForbidden(ProviderError):
+    """The key is good, but may not do this: its role, its project or the region is in the way."""
+
+    code = "provider-forbidden"
+    status = 502
+    title = "The server's key may not do this"
+
+
+class ModelUnknown(ProviderError):
+    """The model or deployment that the operator named is not there."""
+
+    code = "model-unknown"
+    status = 502
+    title = "The model is not there"
 
 
 class ProviderProtocolError(ProviderError):
@@ -218,6 +246,27 @@ class ProviderBusy(ProviderError):
     title = "All lines are busy"
     retryable = True
 
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class QuotaUsed(ProviderError):
+    """The provider's quota for this server is used up; waiting does not help."""
+
+    code = "quota-used"
+    status = 503
+    title = "The quota is used up"
+
+
+class ProviderEnded(ProviderError):
+    """The provider closed the connection of a call that went well."""
+
+    code = "provider-ended"
+    status = 502
+    title = "The provider ended the call"
+    retryable = True
+
 
 class ProviderUnavailable(ProviderError):
     """No answer in time."""
@@ -233,6 +282,13 @@ class EngineStarting(ProviderUnavailable):
 
     code = "engine-starting"
     title = "The engine is starting"
+
+
+class ToolFailed(AssistantError):
+    """What the model wanted done did not come about; the message is for the model."""
+
+    code = "tool-failed"
+    title = "The tool failed"
 
 
 class StorageUnavailable(AssistantError):

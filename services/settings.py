@@ -46,6 +46,7 @@ class Settings:
     """Milliseconds."""
     echo: str = "listen"
     captions: str = "normal"
+    transport: str = "auto"
 
 
 ANSWERS = (
@@ -205,7 +206,28 @@ PAGE = (
         {"normal": "Normal", "large": "Large", "off": "Off"},
     ),
 )
-SECTIONS = {"Answers": ANSWERS, "Voice": VOICE, "Taking turns": TURNS, "Page": PAGE}
+CONNECTION = (
+    Setting(
+        "transport",
+        "Way of sound and words",
+        "WebRTC is the quicker one. Where a network lets none of it through, the relay takes both "
+        "through this server.",
+        "choice",
+        "now",
+        {
+            "auto": "WebRTC, and the relay where it is needed",
+            "webrtc": "WebRTC only",
+            "websocket": "The relay only",
+        },
+    ),
+)
+SECTIONS = {
+    "Answers": ANSWERS,
+    "Voice": VOICE,
+    "Taking turns": TURNS,
+    "Page": PAGE,
+    "Connection": CONNECTION,
+}
 """By heading, in the order in which they are shown."""
 DEFAULTS = Settings()
 TABLE = {

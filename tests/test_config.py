@@ -6,12 +6,14 @@ import dataclasses
 import inspect
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.config import Config, read_environment
 from services.engine.config import EngineConfig
 from services.errors import ConfigError
+from services.tool_config import McpServer
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -27,14 +29,36 @@ def test_nothing_set_is_the_default():
     assert Config.from_env({"PORT": "", "SECRET_KEY": "  "}) == Config()
 
 
-def test_every_name_is_read():
+def test_every_name_is_read(tmp_path):
+    token = tmp_path / "token"
+    token.write_text("token")
     config = Config.from_env(
         {
-            "PROVIDER": "engine",
+            "PROVIDER": "openai",
+            "OPENAI_API_KEY": "sk-1",
+            "OPENAI_REALTIME_BASE_URL": "https://eu.api.openai.com/v1/realtime/",
+            "OPENAI_REALTIME_MODEL": "gpt-realtime-2.1-mini",
+            "AZURE_OPENAI_ENDPOINT": "https://us.openai.azure.com/",
+            "AZURE_OPENAI_API_KEY": "azure-key",
+            "AZURE_OPENAI_AD_TOKEN": "token",
+            "AZURE_OPENAI_AD_TOKEN_FILE": str(token),
+            "AZURE_OPENAI_DEPLOYMENT_NAME": "our-realtime",
             "ENGINE_URL": "http://10.0.0.2:8010/v1/",
             "ENGINE_API_KEY": "key",
-            "SPEECH_PROVIDER": "browser",
+            "SPEECH_PROVIDER": "elevenlabs",
+            "SPEECH_BASE_URL": "http://10.0.0.3/v1",
+            "SPEECH_API_KEY": "speech-key",
+            "SPEECH_MODEL": "speaker",
+            "SPEECH_VOICE": "nova",
+            "ELEVENLABS_API_KEY": "eleven-key",
+            "ELEVENLABS_VOICE_ID": "v1",
+            "ELEVENLABS_BASE_URL": "https://api.eu.residency.elevenlabs.io",
             "TRANSCRIPTION_PROVIDER": "engine",
+            "TRANSCRIPTION_BASE_URL": "http://10.0.0.4/v1",
+            "TRANSCRIPTION_API_KEY": "ears-key",
+            "TRANSCRIPTION_MODEL": "ears",
+            "TOOLS": "clock",
+            "MCP_SERVERS": '[{"server_label": "notes", "server_url": "https://notes.example/mcp"}]',
             "CONNECT_VIA": "broker",
             "ICE_SERVERS": '[{"urls": "stun:a:1"}]',
             "MODES": "text, native",
@@ -53,11 +77,31 @@ def test_every_name_is_read():
     )
 
     assert config == Config(
-        provider="engine",
+        provider="openai",
+        openai_api_key="sk-1",
+        openai_realtime_base_url="https://eu.api.openai.com/v1",
+        openai_realtime_model="gpt-realtime-2.1-mini",
+        azure_openai_endpoint="https://us.openai.azure.com",
+        azure_openai_api_key="azure-key",
+        azure_openai_ad_token="token",
+        azure_openai_ad_token_file=token,
+        azure_openai_deployment_name="our-realtime",
         engine_url="http://10.0.0.2:8010",
         engine_api_key="key",
-        speech_provider="browser",
+        speech_provider="elevenlabs",
+        speech_base_url="http://10.0.0.3/v1",
+        speech_api_key="speech-key",
+        speech_model="speaker",
+        speech_voice="nova",
+        elevenlabs_api_key="eleven-key",
+        elevenlabs_voice_id="v1",
+        elevenlabs_base_url="https://api.eu.residency.elevenlabs.io",
         transcription_provider="engine",
+        transcription_base_url="http://10.0.0.4/v1",
+        transcription_api_key="ears-key",
+        transcription_model="ears",
+        tools=("clock",),
+        mcp_servers=(McpServer("notes", "https://notes.example/mcp"),),
         connect_via="broker",
         ice_servers=({"urls": "stun:a:1"},),
         modes=("native", "text"),
@@ -78,17 +122,16 @@ def test_every_name_is_read():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("PROVIDER", "openai"),
-        ("PROVIDER", "azure"),
         ("PROVIDER", "nobody"),
-        ("SPEECH_PROVIDER", "openai"),
-        ("SPEECH_PROVIDER", "azure"),
-        ("SPEECH_PROVIDER", "elevenlabs"),
-        ("SPEECH_PROVIDER", "realtime"),
         ("SPEECH_PROVIDER", "nobody"),
-        ("TRANSCRIPTION_PROVIDER", "openai"),
-        ("TRANSCRIPTION_PROVIDER", "azure"),
         ("TRANSCRIPTION_PROVIDER", "browser"),
+        ("OPENAI_REALTIME_BASE_URL", "api.openai.com"),
+        ("SPEECH_BASE_URL", "10.0.0.3"),
+        ("TRANSCRIPTION_BASE_URL", "ftp://10.0.0.3"),
+        ("ELEVENLABS_BASE_URL", "elevenlabs.io"),
+        ("AZURE_OPENAI_AD_TOKEN_FILE", "/nowhere"),
+        ("TOOLS", "clock,axe"),
+        ("MCP_SERVERS", "{}"),
         ("ENGINE_URL", "10.0.0.2:8010"),
         ("CONNECT_VIA", "pigeon"),
         ("ICE_SERVERS", "stun:a:1"),
@@ -119,6 +162,60 @@ def test_a_bad_value_is_one_line_that_begins_with_a_name(name, value):
     assert line.startswith(f"{expected}: ")
 
 
+AZURE = {
+    "AZURE_OPENAI_ENDPOINT": "https://us.openai.azure.com",
+    "AZURE_OPENAI_API_KEY": "key",
+    "AZURE_OPENAI_DEPLOYMENT_NAME": "our-realtime",
+}
+
+
+@pytest.mark.parametrize(
+    ("environ", "missing"),
+    [
+        ({"PROVIDER": "openai"}, ["OPENAI_API_KEY"]),
+        (
+            {"PROVIDER": "openai", "OPENAI_REALTIME_BASE_URL": "https://eu.api.openai.com/v1"},
+            ["OPENAI_API_KEY"],
+        ),
+        ({"SPEECH_PROVIDER": "openai"}, ["OPENAI_API_KEY"]),
+        ({"SPEECH_PROVIDER": "realtime"}, ["OPENAI_API_KEY"]),
+        ({"SPEECH_PROVIDER": "elevenlabs"}, ["ELEVENLABS_API_KEY"]),
+        ({"TRANSCRIPTION_PROVIDER": "openai"}, ["OPENAI_API_KEY"]),
+        ({"PROVIDER": "azure"}, list(AZURE)),
+        ({"PROVIDER": "azure", "AZURE_OPENAI_AD_TOKEN": "t"}, [list(AZURE)[0], list(AZURE)[2]]),
+        (AZURE | {"SPEECH_PROVIDER": "azure"}, ["SPEECH_MODEL"]),
+    ],
+)
+def test_what_a_choice_needs_is_told(environ, missing):
+    lines = problems(**environ)
+
+    assert [line.partition(":")[0] for line in lines] == missing
+
+
+@pytest.mark.parametrize(
+    ("environ", "who"),
+    [
+        ({}, ("engine", "engine", "engine")),
+        ({"OPENAI_API_KEY": "k"}, ("openai", "realtime", "openai")),
+        ({"OPENAI_API_KEY_FILE": __file__}, ("openai", "realtime", "openai")),
+        (AZURE | {"OPENAI_API_KEY": "k"}, ("azure", "realtime", "azure")),
+        (AZURE | {"SPEECH_MODEL": "our-tts"}, ("azure", "azure", "azure")),
+        ({"SPEECH_BASE_URL": "http://a/v1"}, ("engine", "openai", "engine")),
+        ({"TRANSCRIPTION_BASE_URL": "http://a/v1"}, ("engine", "engine", "openai")),
+        ({"PROVIDER": "engine", "OPENAI_API_KEY": "k"}, ("engine", "engine", "engine")),
+        (
+            {"PROVIDER": "openai", "OPENAI_REALTIME_BASE_URL": "http://10.0.0.5/v1"},
+            ("openai", "realtime", "openai"),
+        ),
+    ],
+)
+def test_auto_is_what_is_there(environ, who):
+    config = Config.from_env(environ)
+
+    assert (config.provider, config.speech_provider, config.transcription_provider) == who
+    assert config.needs_engine == ("engine" in who)
+
+
 def test_all_problems_are_told_at_once():
     lines = problems(PORT="many", LOG_FORMAT="xml", VIVAVOCE_X="", VIVAVOCE_Y="1")
 
@@ -126,7 +223,19 @@ def test_all_problems_are_told_at_once():
     assert names == {"PORT", "LOG_FORMAT", "VIVAVOCE_X", "VIVAVOCE_Y"}
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ENGINE_API_KEY", "DATABASE_URL"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "ENGINE_API_KEY",
+        "DATABASE_URL",
+        "OPENAI_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "ELEVENLABS_API_KEY",
+        "SPEECH_API_KEY",
+        "TRANSCRIPTION_API_KEY",
+    ],
+)
 def test_a_secret_may_lie_in_a_file(name, tmp_path):
     (tmp_path / "secret").write_text("sqlite:///from-file\n")
 
@@ -144,13 +253,12 @@ def test_a_secret_file_that_cannot_be_used_is_told(tmp_path):
 
 
 def test_secrets_do_not_show():
-    text = repr(
-        Config(
-            secret_key="canary", engine_api_key="canary", database_url="postgresql://u:canary@h/d"
-        )
-    )
+    fields = [field.name for field in dataclasses.fields(Config)]
+    secret = ["database_url", *(name for name in fields if name.endswith(("_key", "_token")))]
 
-    assert "canary" not in text
+    assert len(secret) == 9
+    canaries: dict[str, Any] = dict.fromkeys(secret, "canary")
+    assert "canary" not in repr(Config(**canaries))
 
 
 def test_the_process_outweighs_the_file(tmp_path, monkeypatch):

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 300
 """Lines. A file that passes it holds two duties: ask which noun wants to leave."""
@@ -20,12 +22,14 @@ LONGEST_FILE = 300
 LAYERS = ("words", "ports", "adapters", "use", "web", "app")
 WORDS = (
     "services.errors",
+    "services.choices",
     "services.config",
     "services.environment",
     "services.languages",
     "services.personas",
     "services.setting",
     "services.settings",
+    "services.tool_config",
 )
 PURE = ("services.speech.text", "services.calls.session", "services.usage.prices")
 PORTS = ("upstream",)
@@ -37,10 +41,22 @@ HOMES = {
     "alembic": ("services.storage",),
     "httpx2": ("services.upstream",),
     "httpcore2": ("services.upstream",),
-    "openai": ("services.providers", "services.speech", "services.transcription"),
+    "openai": (
+        "services.upstream",
+        "services.providers",
+        "services.speech",
+        "services.transcription",
+    ),
     "markdown_it": ("services.speech",),
+    "mcp": ("services.tools",),
+    "mcp_types": ("services.tools",),
+    "anyio": ("services.tools",),
+    "pydantic": ("services.tools",),
+    "simpleeval": ("services.tools",),
     "aiohttp": ("services.engine",),
-    "aiortc": ("services.engine",),
+    "aiortc": ("services.engine", "services.check.webrtc_line"),
+    "websockets": ("services.upstream",),
+    "simple_websocket": ("services.web",),
     "av": ("services.engine",),
     "numpy": ("services.engine",),
     "ctranslate2": ("services.engine.backends",),
@@ -51,6 +67,7 @@ HOMES = {
     "dotenv": ("services.config",),
 }
 MODEL_LIBRARIES = ("ctranslate2", "onnxruntime", "piper", "tokenizers", "xllamacpp")
+CLOUD_LIBRARIES = ("openai", "mcp")
 ENVIRONMENT_READERS = (
     "services/config.py",
     "services/engine/config.py",
@@ -89,16 +106,24 @@ def test_third_parties_stay_at_home():
     assert wrong == []
 
 
-def test_model_libraries_are_loaded_only_with_their_models():
-    script = (
-        "import sys, services.engine.__main__, services.engine.backends.catalog,"
-        "services.engine.backends.scripted; print(*sys.modules)"
-    )
+@pytest.mark.parametrize(
+    ("program", "libraries"),
+    [
+        (
+            "services.engine.__main__, services.engine.backends.catalog,"
+            "services.engine.backends.scripted",
+            MODEL_LIBRARIES,
+        ),
+        ("services.web.factory", CLOUD_LIBRARIES),
+    ],
+)
+def test_slow_libraries_are_loaded_only_where_they_are_used(program, libraries):
+    script = f"import sys, {program}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
-    assert set(MODEL_LIBRARIES) & set(done.stdout.split()) == set()
+    assert set(libraries) & set(done.stdout.split()) == set()
 
 
 def test_the_environment_is_read_in_one_place():

@@ -8,13 +8,21 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from services.calls.keys import check_key, hash_key, safety_identifier
+from services.calls.line import CallLine
 from services.calls.minutes import day_start, is_lost, seconds_used
-from services.calls.session import CallRequest, ModeOffer, build_session, choose_mode, offer_modes
+from services.calls.session import (
+    CallRequest,
+    ModeOffer,
+    build_session,
+    choose_mode,
+    choose_transport,
+    offer_modes,
+)
+from services.calls.terms import OpenedCall, Pulse, Rules, why_ended
 from services.errors import (
     AlreadyConnected,
     CallEnded,
@@ -38,40 +46,6 @@ from services.storage.users import ensure_user
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What the operator allows."""
-
-    modes: tuple[str, ...]
-    connect_via: str
-    """`ephemeral` or `broker`."""
-    call_seconds: int
-    """Length of one call."""
-    day_seconds: int
-    """Of all calls of one person in a day."""
-
-
-@dataclass(frozen=True)
-class OpenedCall:
-    """A call that waits for its offer."""
-
-    call: Call
-    secret: Secret | None
-    """None in broker mode."""
-    session: dict[str, object]
-    seconds: int
-    """How long it may last."""
-    seconds_left_today: int
-
-
-@dataclass(frozen=True)
-class Pulse:
-    """What a heartbeat is answered."""
-
-    ends_at: datetime
-    seconds_left: int
-
-
 class CallBook:
     """Use of the database and a provider; one for the process."""
 
@@ -88,8 +62,14 @@ class CallBook:
         """Say in which modes one may talk, and why not in the others."""
         return offer_modes(self._rules.modes, self._provider.abilities)
 
-    def open(self, user_id: str, request: CallRequest, settings: Settings) -> OpenedCall:
-        """Prepare a call, and mint the browser's key unless the offer is brokered.
+    def open(
+        self,
+        user_id: str,
+        request: CallRequest,
+        settings: Settings,
+        tools: Sequence[Mapping[str, object]] = (),
+    ) -> OpenedCall:
+        """Prepare a call, and mint the browser's key if it needs one.
 
         Raises:
             InvalidField: something that was asked for is not on offer.
@@ -98,14 +78,14 @@ class CallBook:
             ProviderError: the provider cannot take a call.
         """
         mode = choose_mode(request.mode, settings.mode, self.modes())
-        if request.transport not in (None, "webrtc"):
-            raise InvalidField("transport", "must be webrtc")
+        transport = choose_transport(request.transport, self._provider.abilities)
         left = self._minutes_left(user_id, request.conversation_id)
-        session = build_session(mode, request, settings, self._provider.capabilities())
+        session = build_session(mode, request, settings, self._provider.capabilities(), tools)
         secret = None
-        if self._rules.connect_via == "ephemeral":
+        # Over a WebSocket this server connects by itself, with its own key.
+        if transport == "webrtc" and self._rules.connect_via == "ephemeral":
             secret = self._provider.mint(session, safety_identifier=safety_identifier(user_id))
-        call = self._enter(user_id, request.conversation_id, mode, session, secret)
+        call = self._enter(user_id, request.conversation_id, mode, transport, session, secret)
         return OpenedCall(
             call,
             secret,
@@ -120,12 +100,13 @@ class CallBook:
         Raises:
             NotFound: the call is not theirs.
             KeyRefused: the key is missing, expired or another call's.
+            InvalidField: the call goes over a WebSocket.
             AlreadyConnected: an offer came before.
             CallEnded: the call is over.
             DailyMinutesUsed: no minutes are left today.
             ProviderError: the provider did not take the offer.
         """
-        call = self._claim(user_id, call_id, key)
+        call = self._claim(user_id, call_id, "webrtc", key)
         try:
             answer = self._negotiate(call, user_id, offer, key)
         except (ProviderError, KeyRefused):
@@ -139,6 +120,24 @@ class CallBook:
             self._hang_up(call)
             raise CallEnded("The call was ended while it was being connected.")
         return answer
+
+    def take_line(self, user_id: str, call_id: str) -> CallLine:
+        """Let a WebSocket carry the call, which counts from now on.
+
+        Raises:
+            NotFound: the call is not theirs.
+            InvalidField: the call goes over WebRTC.
+            AlreadyConnected: a WebSocket came before.
+            CallEnded: the call is over.
+            DailyMinutesUsed: no minutes are left today.
+        """
+        return CallLine(
+            self._provider,
+            self._claim(user_id, call_id, "websocket", None),
+            watch=lambda was_heard: self._watch(user_id, call_id, was_heard),
+            release=lambda: self._release(user_id, call_id),
+            end=lambda: self.end(user_id, call_id),
+        )
 
     def heartbeat(self, user_id: str, call_id: str) -> Pulse:
         """Note that the call is alive; end it when its time is over.
@@ -159,7 +158,7 @@ class CallBook:
             return Pulse(ends_at, int((ends_at - now).total_seconds()))
         if not ended_before:
             self._hang_up(call)
-        raise CallEnded(_why_ended(call))
+        raise CallEnded(why_ended(call))
 
     def end(self, user_id: str, call_id: str) -> None:
         """End a call, also at the provider; it may be ended twice.
@@ -192,6 +191,18 @@ class CallBook:
             )
         return left
 
+    def _watch(self, user_id: str, call_id: str, was_heard: bool) -> None:
+        """End a call that is over by its time, or silent and without a heartbeat."""
+        if not was_heard:
+            now = self._clock()
+            with self._database.read() as session:
+                call = get_call(session, user_id, call_id)
+            if is_lost(call, now):
+                self._end_lost(user_id, call_id)
+            elif call.ended_at is None and (call.ends_at is None or now < call.ends_at):
+                return
+        self.heartbeat(user_id, call_id)
+
     def _end_lost(self, user_id: str, call_id: str) -> None:
         with self._database.write() as session:
             call = get_call(session, user_id, call_id)
@@ -205,6 +216,7 @@ class CallBook:
         user_id: str,
         conversation_id: str | None,
         mode: str,
+        transport: str,
         session_object: dict[str, object],
         secret: Secret | None,
     ) -> Call:
@@ -225,6 +237,7 @@ class CallBook:
                 provider=self._provider.name,
                 model=str(session_object["model"]),
                 mode=mode,
+                transport=transport,
                 connect_via=self._rules.connect_via,
                 session=json.dumps(session_object),
                 key_hash=hash_key(secret.value) if secret else None,
@@ -234,12 +247,14 @@ class CallBook:
             session.add(call)
         return call
 
-    def _claim(self, user_id: str, call_id: str, key: str | None) -> Call:
-        """Check that this offer may be made, and that no other one is made besides."""
+    def _claim(self, user_id: str, call_id: str, transport: str, key: str | None) -> Call:
+        """Check that the call may be connected so, and that nobody else connects it besides."""
         with self._database.read() as session:
             call = get_call(session, user_id, call_id)
+        if call.transport != transport:
+            raise InvalidField("transport", f"this call was prepared for {call.transport}")
         if call.ended_at is not None:
-            raise CallEnded(_why_ended(call))
+            raise CallEnded(why_ended(call))
         check_key(call, key, self._clock())
         left = self._minutes_left(user_id, None)
         now = self._clock()
@@ -271,11 +286,3 @@ class CallBook:
             self._provider.hang_up(call.provider_call_id)
         except ProviderError as error:
             log.warning("call %s could not be hung up: %s", call.id, error)
-
-
-def _why_ended(call: Call) -> str:
-    if call.end_reason == "limit":
-        return "The call reached its longest time. Start a new one to go on."
-    if call.end_reason == "lost":
-        return "The call was ended because nothing was heard of this page. Start a new one."
-    return "The call was ended. Start a new one to go on."

@@ -5,16 +5,15 @@ Source: https://platform.openai.com/docs/api-reference/realtime-client-events/se
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.errors import InvalidField
 from services.personas import compose_instructions
-from services.providers.base import Capabilities
+from services.providers.base import Capabilities, transcription_wish
 from services.settings import MODES, Settings
 
-TRANSCRIPTION_MODEL = "whisper-1"
-"""The name that every server of this API knows; the engine writes down with its own model."""
+TRANSPORTS = ("webrtc", "websocket")
 SESSION_FIELDS = {
     "turn_detection": (
         "talk",
@@ -92,6 +91,21 @@ def choose_mode(asked: str | None, wanted: str | None, offers: Collection[ModeOf
     return asked or (wanted if wanted in available else None) or available[0]
 
 
+def choose_transport(asked: str | None, abilities: Capabilities) -> str:
+    """Take the way of sound and events that was asked for, else WebRTC.
+
+    Raises:
+        InvalidField: there is no such way, or the provider has it not.
+    """
+    transport = asked or "webrtc"
+    if transport not in TRANSPORTS:
+        raise InvalidField("transport", f"must be {' or '.join(TRANSPORTS)}")
+    if transport not in abilities.transports:
+        why = abilities.why_not.get("transports", "whoever answers calls here cannot do it")
+        raise InvalidField("transport", why)
+    return transport
+
+
 def choose_model(asked: str | None, capabilities: Capabilities) -> str:
     """Take the model that was asked for, or the provider's first.
 
@@ -108,9 +122,13 @@ def choose_model(asked: str | None, capabilities: Capabilities) -> str:
 
 
 def build_session(
-    mode: str, request: CallRequest, settings: Settings, capabilities: Capabilities
+    mode: str,
+    request: CallRequest,
+    settings: Settings,
+    capabilities: Capabilities,
+    tools: Sequence[Mapping[str, object]] = (),
 ) -> dict[str, object]:
-    """Build the session object of a call.
+    """Build the session object of a call; `tools` are what the model may call.
 
     Raises:
         InvalidField: the provider has no such model or voice.
@@ -123,6 +141,8 @@ def build_session(
         "model": choose_model(request.model, capabilities),
         "instructions": instructions,
     }
+    if tools and capabilities.tools:
+        session["tools"] = list(tools)
     if mode == "text":
         # The browser listens and reads aloud by itself: no sound goes either way.
         silence = {"input": {"turn_detection": None}}
@@ -132,7 +152,9 @@ def build_session(
         "output_modalities": ["audio"],
         "audio": {
             "input": {
-                "transcription": _transcription(request.language or settings.language),
+                "transcription": transcription_wish(
+                    capabilities.transcription_model, request.language or settings.language
+                ),
                 "turn_detection": _turn_detection(settings, capabilities),
             },
             "output": {"speed": settings.speed} | ({"voice": voice} if voice else {}),
@@ -153,7 +175,9 @@ def build_update(
     if "turn_detection" in fields:
         heard["turn_detection"] = _turn_detection(settings, capabilities)
     if "transcription" in fields:
-        heard["transcription"] = _transcription(settings.language)
+        heard["transcription"] = transcription_wish(
+            capabilities.transcription_model, settings.language
+        )
     spoken = {"speed": settings.speed} if "speed" in fields else {}
     audio = {name: part for name, part in (("input", heard), ("output", spoken)) if part}
     return {"type": "realtime", "audio": audio} if audio else None
@@ -167,10 +191,6 @@ def _voice(asked: str | None, wanted: str | None, capabilities: Capabilities) ->
             "voice", f"there is no voice {asked!r} here; choose one of: {', '.join(known)}"
         )
     return asked or (wanted if not known or wanted in known else None)
-
-
-def _transcription(language: str | None) -> dict[str, str]:
-    return {"model": TRANSCRIPTION_MODEL} | ({"language": language} if language else {})
 
 
 def _turn_detection(settings: Settings, capabilities: Capabilities) -> dict[str, object] | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
+
+from services.errors import ProviderError
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,32 @@ class Capabilities:
     """Ways of finding the end of a turn, the default first."""
     live: tuple[str, ...] = ("turn_detection", "transcription", "speed")
     """Fields of a session that may be changed while a call is going on."""
+    transports: tuple[str, ...] = ("webrtc", "websocket")
+    """Ways of sound and events, the default first."""
+    tools: bool = True
+    """The model calls functions."""
+    images: bool = False
+    """The model can look at pictures."""
+    priced: bool = False
+    """What a call costs is known."""
+    transcription_model: str = "whisper-1"
+    """What a native session names for writing down the user's words. Every server of this API
+    knows the default; the engine writes down with its own model whatever it is told."""
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    """For what is missing above, by the name of its field: a sentence for people that says why."""
+
+
+LISTING_MODELS = ("gpt-transcribe", "gpt-live-transcribe")
+"""Transcription models that take a list of languages in place of one.
+Source: openai 3.52, types/realtime/audio_transcription_param.py"""
+
+
+def transcription_wish(model: str, language: str | None) -> dict[str, object]:
+    """Give the `transcription` of a session: who writes down, in which language (ISO-639-1)."""
+    if language is None:
+        return {"model": model}
+    spoken = {"languages": [language]} if model in LISTING_MODELS else {"language": language}
+    return {"model": model, **spoken}
 
 
 @dataclass(frozen=True)
@@ -41,13 +70,28 @@ class Answer:
     sdp: str
     provider_call_id: str | None
     """Last segment of the answer's Location header; None if there was none."""
+    knows_session: bool = True
+    """The session went along with the offer; else the browser has to tell it first of all."""
+
+
+@dataclass(frozen=True)
+class Socket:
+    """Where the WebSocket of a call is opened, by this server and not by a browser."""
+
+    url: str
+    """ws: or wss:, with the model in its query."""
+    headers: Mapping[str, str] = field(repr=False)
+    """They hold the server's key."""
+    subprotocols: tuple[str, ...] = ()
+    """To offer; none is asked for where headers can be sent."""
 
 
 class Provider(Protocol):
     """Answers calls. All methods may be called from several threads at once.
 
-    Each raises ProviderUnavailable (no answer in time), ProviderBusy (no line free),
-    ProviderRefused (our key was not accepted) or ProviderProtocolError (nonsense came back).
+    Each raises ProviderUnavailable (no answer in time), ProviderBusy (no line free, or asked too
+    often), QuotaUsed, ProviderRefused (our key was not accepted), ProviderForbidden (it may not
+    do this), ModelUnknown, or ProviderProtocolError (nonsense came back).
     """
 
     name: str
@@ -63,6 +107,13 @@ class Provider(Protocol):
 
     def capabilities(self) -> Capabilities:
         """Say what is on offer, with models and voices; this may have to ask."""
+        ...
+
+    def models(self) -> dict[str, date | None]:
+        """List all models that there are, each with the day on which it ends, if that is told.
+
+        Empty: they cannot be listed.
+        """
         ...
 
     def mint(self, session: dict[str, object], *, safety_identifier: str) -> Secret:
@@ -88,6 +139,23 @@ class Provider(Protocol):
         Raises:
             OfferRejected: the offer cannot be read.
             ProviderRejected: something in the session cannot be had.
+        """
+        ...
+
+    def socket(self, session: dict[str, object], *, safety_identifier: str) -> Socket:
+        """Say where a call is held over a WebSocket; nothing is sent yet.
+
+        The session is not part of it: it goes in the first `session.update`.
+        """
+        ...
+
+    def refusal(self, status: int, code: str, message: str) -> ProviderError:
+        """Say in words for people what a refused WebSocket means.
+
+        Args:
+            status: of HTTP; 0 if the refusal came as an `error` event.
+            code: the provider's own, or "".
+            message: the provider's own sentence, or "".
         """
         ...
 

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.config import Config
 from services.providers.base import Provider
 from services.providers.engine import EngineProvider
 from services.upstream.engine_api import EngineApi
 
 
-def make_provider(name: str, engine: EngineApi) -> Provider:
-    """Make one by its name in `PROVIDER`.
+def make_provider(config: Config, engine: EngineApi) -> Provider:
+    """Make the one that `PROVIDER` names.
 
     Raises:
         KeyError: config.py accepts a name that has no provider.
     """
-    providers: dict[str, Callable[[], Provider]] = {"engine": lambda: EngineProvider(engine)}
-    return providers[name]()
+    providers: dict[str, Callable[[], Provider]] = {
+        "openai": lambda: _openai(config),
+        "azure": lambda: _azure(config),
+        "engine": lambda: EngineProvider(engine),
+    }
+    return providers[config.provider]()
+
+
+# These two load the `openai` package, which takes a second that nobody else has to wait.
+
+
+def _openai(config: Config) -> Provider:
+    from services.providers.openai import make_openai
+
+    return make_openai(config)
+
+
+def _azure(config: Config) -> Provider:
+    from services.providers.azure import make_azure
+
+    return make_azure(config)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit
+from datetime import date
+from urllib.parse import quote, urlencode
 
-from services.errors import (
-    KeyRefused,
-    OfferRejected,
-    ProviderError,
-    ProviderProtocolError,
-)
-from services.providers.base import Answer, Capabilities, Secret
+from services.errors import KeyRefused, OfferRejected, ProviderError
+from services.providers.answers import read_answer, read_secret
+from services.providers.base import Answer, Capabilities, Secret, Socket
 from services.upstream.engine_api import EngineApi, to_error
 from services.upstream.http import Reply
 
 KEY_SECONDS = 60
 """A key is minted at most this long before the click that uses it."""
+STATUS_OF_CODE = {
+    "invalid_api_key": 401,
+    "expired_api_key": 401,
+    "model_not_found": 404,
+    "lines_busy": 503,
+    "engine_loading": 503,
+}
+"""What an `error` event means that comes in place of a status."""
 
 
 class EngineProvider:
@@ -26,7 +30,9 @@ class EngineProvider:
 
     name = "engine"
     label = "the engine on this server"
-    abilities = Capabilities()
+    abilities = Capabilities(
+        priced=True, why_not={"images": "The engine's small models cannot look at pictures."}
+    )
 
     def __init__(self, api: EngineApi) -> None:
         """Speak through this."""
@@ -58,7 +64,7 @@ class EngineProvider:
         )
         if reply.status not in (200, 201):
             raise to_error(reply)
-        return _secret(reply.json())
+        return read_secret(reply.body, KEY_SECONDS)
 
     def connect(self, offer: bytes, *, key: str) -> Answer:
         """Hand on a browser's offer with the browser's own key."""
@@ -85,6 +91,21 @@ class EngineProvider:
         )
         return _answer(reply, OfferRejected)
 
+    def models(self) -> dict[str, date | None]:
+        """List its models; they end when somebody takes them away."""
+        return dict.fromkeys(self._api.offer().models)
+
+    def socket(self, session: dict[str, object], *, safety_identifier: str) -> Socket:
+        """Say where a call is held over a WebSocket."""
+        query = urlencode({"model": str(session["model"])})
+        url, headers = self._api.websocket(f"/v1/realtime?{query}")
+        return Socket(url, headers | {"OpenAI-Safety-Identifier": safety_identifier})
+
+    def refusal(self, status: int, code: str, message: str) -> ProviderError:
+        """Say what a refused WebSocket means."""
+        body = json.dumps({"error": {"message": message, "code": code}}).encode()
+        return to_error(Reply(status or STATUS_OF_CODE.get(code, 400), body, None))
+
     def hang_up(self, provider_call_id: str) -> None:
         """End a call; 404 means that it is over already."""
         path = f"/v1/realtime/calls/{quote(provider_call_id, safe='')}/hangup"
@@ -97,25 +118,10 @@ class EngineProvider:
         self._api.close()
 
 
-def _secret(minted: dict[str, object]) -> Secret:
-    value, expires_at, session = (minted.get(key) for key in ("value", "expires_at", "session"))
-    if not isinstance(value, str) or not value or not isinstance(expires_at, int | float):
-        raise ProviderProtocolError("The voice service gave no usable key. Try again.")
-    try:
-        expires = datetime.fromtimestamp(expires_at, UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise ProviderProtocolError("The voice service gave a key without an end.") from error
-    return Secret(value, expires, session if isinstance(session, dict) else {})
-
-
 def _answer(reply: Reply, rejected: type[ProviderError]) -> Answer:
     if reply.status == 400 or reply.status == 422:
         message = reply.problem()[0] or "The offer is not an SDP that the engine can read."
         raise rejected(message)
-    if reply.status != 201:
+    if reply.status not in (200, 201):
         raise to_error(reply)
-    sdp = reply.body.decode("utf-8", "replace")
-    if not sdp.startswith("v=0"):
-        raise ProviderProtocolError("The voice service did not answer the offer. Try again.")
-    last = urlsplit(reply.location or "").path.rpartition("/")[2]
-    return Answer(sdp, last[:256] or None)
+    return read_answer(reply.body, reply.location)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -23,8 +24,10 @@ STEADY_SECONDS = 60.0
 """After an engine that lived this long the delays begin anew."""
 GRACE_SECONDS = 5.0
 """How long a child may take to end before it is told more firmly."""
-OURS_ALONE = ("SECRET_KEY", "SECRET_KEY_FILE", "DATABASE_URL", "DATABASE_URL_FILE")
-"""Names of the web program's secrets, which the child does not need."""
+OURS_ALONE = re.compile(
+    r"(SECRET_KEY|DATABASE_URL|MCP_SERVERS|(OPENAI|AZURE|ELEVENLABS|SPEECH|TRANSCRIPTION)_.*)(_FILE)?"
+)
+"""Names of what only the web program needs: most are secrets."""
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +48,7 @@ def engine_command(scripted: Path | None = None) -> list[str]:
 
 def engine_environment(environ: Mapping[str, str], api_key: str) -> dict[str, str]:
     """Give the child's environment: ours, without our secrets, with its key."""
-    kept = {name: value for name, value in environ.items() if name not in OURS_ALONE}
+    kept = {name: value for name, value in environ.items() if not OURS_ALONE.fullmatch(name)}
     kept.pop("ENGINE_API_KEY_FILE", None)
     return kept | {"ENGINE_API_KEY": api_key}
 

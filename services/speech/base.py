@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
@@ -24,7 +24,7 @@ class Utterance:
     voice: str | None = None
     """None: the service's own, the first of `voices`."""
     speed: float = 1.0
-    """1 is natural; 0.25 to 4."""
+    """1 is natural; 0.25 to 4, as far as the service goes."""
     language: str | None = None
     """ISO-639-1; None: the voice's own."""
     audio_format: AudioFormat = "pcm"
@@ -34,18 +34,28 @@ class Speech(Protocol):
     """Reads aloud. All methods may be called from several threads at once.
 
     Each raises ProviderUnavailable (no answer in time, or none any more), ProviderBusy (asked too
-    much of it), ProviderRefused (our key was not accepted) or ProviderProtocolError (nonsense).
+    much of it), QuotaUsed, ProviderRefused (our key was not accepted), ProviderForbidden (it may
+    not do this), ModelUnknown or ProviderProtocolError (nonsense, or words that are not the text).
     """
 
     name: str
     """Short name, as in `SPEECH_PROVIDER`."""
+    speeds: tuple[float, float]
+    """Slowest and fastest; what is beyond is said at that."""
 
     def check(self) -> None:
         """See whether it can speak now."""
         ...
 
-    def voices(self) -> tuple[str, ...]:
-        """Name the voices on offer, the default first; empty if they cannot be listed."""
+    def voices(self) -> Mapping[str, str]:
+        """List the voices on offer, the default first, each with its name for people.
+
+        Empty if they cannot be listed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the connections that are its own; may be called twice."""
         ...
 
     def speak(
@@ -56,8 +66,8 @@ class Speech(Protocol):
         Leaving the `with` ends the work behind it. A piece may end in the middle of a sample.
 
         Raises:
-            ProviderRejected: the text or the voice cannot be had; as all others on entering the
-                `with` or from any piece.
+            ProviderRejected: the text, the voice or the format cannot be had; as all others on
+                entering the `with` or from any piece.
             ListenerLeft: within a second of the listener leaving, whatever the service does then.
         """
         ...

@@ -14,7 +14,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -112,9 +112,14 @@ class SpeechCache:
 class CachedSpeech:
     """A voice that remembers."""
 
-    def __init__(self, speech: Speech, cache: SpeechCache) -> None:
-        """Ask this voice for what the cache does not have."""
+    def __init__(self, speech: Speech, cache: SpeechCache, maker: str = "") -> None:
+        """Ask this voice for what the cache does not have.
+
+        `maker` tells apart what else makes a sound: the service's address and model.
+        """
         self.name = speech.name
+        self.speeds = speech.speeds
+        self._maker = maker
         self._speech = speech
         self._cache = cache
         self._default_voice = ""
@@ -123,9 +128,13 @@ class CachedSpeech:
         """See whether the voice can speak now."""
         self._speech.check()
 
-    def voices(self) -> tuple[str, ...]:
-        """Name the voices."""
+    def voices(self) -> Mapping[str, str]:
+        """List the voices."""
         return self._speech.voices()
+
+    def close(self) -> None:
+        """Close the voice."""
+        self._speech.close()
 
     @contextmanager
     def speak(
@@ -152,7 +161,7 @@ class CachedSpeech:
 
     def _key(self, utterance: Utterance) -> str:
         voice = utterance.voice or self._default_voice
-        parts = [self.name, asdict(utterance) | {"voice": voice}]
+        parts = [self.name, self._maker, asdict(utterance) | {"voice": voice}]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

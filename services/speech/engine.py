@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from services.speech.base import AudioFormat, Utterance
+from services.speech.base import Utterance
+from services.speech.sound import LIMIT_BYTES, check_type
 from services.upstream.engine_api import EngineApi
-from services.upstream.http import nonsense
 from services.upstream.waiting import Listener
 
 MODEL = "vivavoce-engine"
 """The engine has one; servers with several choose by this name."""
-LIMIT_BYTES = 64 * 1024 * 1024
-"""Of one answer: 22 minutes of PCM, which 4,096 characters never take."""
-TYPES: dict[AudioFormat, tuple[str, ...]] = {
-    "pcm": ("audio/pcm",),
-    "wav": ("audio/wav", "audio/x-wav"),
-    "mp3": ("audio/mpeg",),
-    "opus": ("audio/ogg", "audio/opus"),
-}
-UNTOLD = "application/octet-stream"
-"""What servers say that do not look into what they send."""
 
 
 class EngineSpeech:
@@ -32,6 +22,7 @@ class EngineSpeech:
     """
 
     name = "engine"
+    speeds = (0.25, 4.0)
 
     def __init__(self, api: EngineApi) -> None:
         """Speak through this."""
@@ -41,9 +32,12 @@ class EngineSpeech:
         """See whether it can speak now."""
         self._api.check()
 
-    def voices(self) -> tuple[str, ...]:
-        """Name its voices; the list is kept for a minute."""
-        return self._api.offer().voices
+    def voices(self) -> Mapping[str, str]:
+        """List its voices; the list is kept for a minute."""
+        return {voice: voice for voice in self._api.offer().voices}
+
+    def close(self) -> None:
+        """Do nothing: others speak through the same API."""
 
     @contextmanager
     def speak(
@@ -62,8 +56,5 @@ class EngineSpeech:
         with self._api.stream(
             "/v1/audio/speech", body, limit=LIMIT_BYTES, listener=listener
         ) as sound:
-            kind = sound.content_type.partition(";")[0].strip().lower()
-            if kind not in (*TYPES[utterance.audio_format], UNTOLD):
-                # Played as if it were sound, it would hurt.
-                raise nonsense(f"{sound.content_type!r} instead of {utterance.audio_format}")
+            check_type(sound.content_type, utterance.audio_format)
             yield sound

@@ -6,7 +6,7 @@ What can be said of a text may be longer than the text: a table's headings are s
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
@@ -42,15 +42,20 @@ class PartedSpeech:
     def __init__(self, speech: Speech) -> None:
         """Give the parts to this voice, one after the other."""
         self.name = speech.name
+        self.speeds = speech.speeds
         self._speech = speech
 
     def check(self) -> None:
         """See whether the voice can speak now."""
         self._speech.check()
 
-    def voices(self) -> tuple[str, ...]:
-        """Name the voices."""
+    def voices(self) -> Mapping[str, str]:
+        """List the voices."""
         return self._speech.voices()
+
+    def close(self) -> None:
+        """Close the voice."""
+        self._speech.close()
 
     @contextmanager
     def speak(

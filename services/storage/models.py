@@ -114,6 +114,8 @@ class Call(Base):
     provider: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(128))
     mode: Mapped[str] = mapped_column(String(16))
+    transport: Mapped[str] = mapped_column(String(16), server_default="webrtc")
+    """`webrtc` or `websocket`; it stays the same as long as the call lives."""
     connect_via: Mapped[str] = mapped_column(String(16))
     session: Mapped[str] = mapped_column(Text)
     """The provider's session object, JSON; sent along with the offer in broker mode."""

@@ -61,3 +61,7 @@ class Transcription(Protocol):
             ListenerLeft: within a second of the listener leaving.
         """
         ...
+
+    def close(self) -> None:
+        """Close the connections that are its own; may be called twice."""
+        ...

@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from services.config import Config
 from services.transcription.base import Transcription
 from services.transcription.engine import EngineTranscription
 from services.upstream.engine_api import EngineApi
+from services.upstream.houses import House, house_of
+
+MODEL = "gpt-transcribe"
+"""Where `TRANSCRIPTION_MODEL` names none; on Azure the deployment must be called so then."""
+MODEL_ELSEWHERE = "whisper-1"
+"""The name that every compatible server knows."""
+OWN_MODELS = "gpt-realtime"
+"""Names of OpenAI's own realtime models begin so."""
 
 
-def make_transcription(name: str, engine: EngineApi) -> Transcription:
-    """Make one by its name in `TRANSCRIPTION_PROVIDER`.
+def make_transcription(config: Config, engine: EngineApi) -> Transcription:
+    """Make those that `TRANSCRIPTION_PROVIDER` names.
 
-    Raises:
-        KeyError: config.py accepts a name that has no ears.
+    `azure` differs by its address, its key and by what a model is called; any compatible server is
+    `openai` with a `TRANSCRIPTION_BASE_URL`.
     """
-    ears: dict[str, Callable[[], Transcription]] = {"engine": lambda: EngineTranscription(engine)}
-    return ears[name]()
+    name = config.transcription_provider
+    if name == "engine":
+        return EngineTranscription(engine)
+    # They load the `openai` package, which takes a second that nobody else has to wait.
+    from services.transcription.openai import OpenAiTranscription
+    from services.upstream.openai_api import OpenAiApi
+
+    house = house_of(
+        config,
+        name,
+        base_url=config.transcription_base_url,
+        key=config.transcription_api_key,
+        model_name="TRANSCRIPTION_MODEL",
+    )
+    return OpenAiTranscription(name, OpenAiApi(house), model_of(config, house))
+
+
+def model_of(config: Config, house: House) -> str:
+    """Name the model that writes down in a house."""
+    if config.transcription_model:
+        return config.transcription_model
+    # A gateway that has OpenAI's models for calls has those that write down, too.
+    is_gateway = (
+        house.base_url == config.openai_realtime_base_url
+        and config.openai_realtime_model.startswith(OWN_MODELS)
+    )
+    return MODEL if house.is_original or is_gateway else MODEL_ELSEWHERE

@@ -51,6 +51,9 @@ class EngineTranscription:
             raise to_error(reply)
         return _transcript(reply.json())
 
+    def close(self) -> None:
+        """Do nothing: others speak through the same API."""
+
 
 def _transcript(answer: dict[str, object]) -> Transcript:
     text, language, seconds = (answer.get(key) for key in ("text", "language", "duration"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import ssl
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -12,7 +13,7 @@ import httpx2
 from services.upstream.waiting import current_wait
 
 CONNECT_SECONDS = 2.0
-MOST = 160
+MOST = 320
 """Connections at once; more than a worker has threads."""
 IDLE_SECONDS = 30.0
 """How long a connection is kept for the next request; servers keep theirs for 60 s and more."""
@@ -29,11 +30,33 @@ def make_client(seconds: float) -> httpx2.Client:
     )
 
 
+def connect(host: str, port: int, *, is_secure: bool) -> httpcore2.NetworkStream:
+    """Open a connection outside of the pool; as those within it, it obeys `waiting`.
+
+    Raises:
+        httpcore2.ConnectError, httpcore2.ConnectTimeout: there is none.
+    """
+    connection = _Network().connect_tcp(host, port, timeout=CONNECT_SECONDS)
+    if not is_secure:
+        return connection
+    try:
+        return connection.start_tls(_tls(), server_hostname=host, timeout=CONNECT_SECONDS)
+    except BaseException:
+        connection.close()
+        raise
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The rules of TLS, for all pools: reading the certificates of authorities takes long."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx2.HTTPTransport):
     def __init__(self) -> None:
         # Instead of the base class's, which would make a pool that opens connections by itself.
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             max_connections=MOST,
             max_keepalive_connections=MOST,
             keepalive_expiry=IDLE_SECONDS,

@@ -49,6 +49,11 @@ class EngineApi:
         self._http = http or HttpApi()
         self._offer: tuple[str, float, Offer] | None = None
 
+    @property
+    def is_expected(self) -> bool:
+        """There is an engine, or there will be; it may still be starting."""
+        return self._state().phase != "absent"
+
     def check(self) -> None:
         """See whether the engine can talk.
 
@@ -127,6 +132,14 @@ class EngineApi:
             if isinstance(answer, Reply):
                 raise to_error(answer)
             yield answer
+
+    def websocket(self, path: str) -> tuple[str, dict[str, str]]:
+        """Give the address of a WebSocket, and the headers that open it.
+
+        Raises:
+            EngineStarting: there is no engine to ask yet.
+        """
+        return f"ws{self._url().removeprefix('http')}{path}", self._bearer
 
     def close(self) -> None:
         """Close the connections."""

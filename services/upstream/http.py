@@ -17,7 +17,7 @@ from services.upstream.connections import make_client
 from services.upstream.waiting import Listener, OutOfTime, waiting
 
 ANSWER_SECONDS = 9.0
-"""For a whole answer, so that a drip of bytes cannot hold a thread. The page gives up after 10."""
+"""For a whole answer, so that a drip of bytes holds no thread; the page waits a little longer."""
 ANSWER_LIMIT = 1_000_000
 """Bytes; the largest real answer, an SDP, has a few thousand."""
 LEAST_RATE = 800
@@ -211,10 +211,11 @@ def _translated() -> Iterator[None]:
     except (httpx2.RemoteProtocolError, httpx2.DecodingError) as error:
         raise nonsense(str(error)) from error
     except (httpx2.HTTPError, httpx2.InvalidURL, OutOfTime) as error:
-        raise _silence(f"{type(error).__name__}: {error}") from error
+        raise silence(f"{type(error).__name__}: {error}") from error
 
 
-def _silence(why: str) -> ProviderUnavailable:
+def silence(why: str) -> ProviderUnavailable:
+    """Write down why an upstream gave no answer; give the error to raise."""
     log.warning("provider: %s", why)
     return ProviderUnavailable(
         "The voice service does not answer. Try again in a moment; if that does not help, "

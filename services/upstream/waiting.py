@@ -44,6 +44,28 @@ class Wait:
             self._deadline = min(self._deadline, outer._deadline)
             self._listener = listener or outer._listener
 
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline; negative when it has passed."""
+        return self._deadline - time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass, but not longer than somebody waits for what comes then.
+
+        Raises:
+            ListenerLeft: nobody does any more.
+        """
+        listener = self._listener
+        end = time.monotonic() + seconds
+        ready = select.poll()
+        if listener is not None:
+            ready.register(listener.fileno(), select.POLLIN)
+        while (left := end - time.monotonic()) > 0:
+            if ready.poll(1000 * left) and listener is not None:
+                if listener.has_left():
+                    raise _left()
+                ready.unregister(listener.fileno())
+
     def until(self, connection: int, event: int) -> float:
         """Wait until a file descriptor is ready; give the seconds that are left.
 
@@ -57,11 +79,11 @@ class Wait:
         if listener is not None:
             ready.register(listener.fileno(), select.POLLIN)
         while True:
-            left = self._deadline - time.monotonic()
+            left = self.left
             found = dict(ready.poll(max(0.0, 1000 * left)))
             if listener is not None and listener.fileno() in found:
                 if listener.has_left():
-                    raise ListenerLeft("Nobody waits for this answer any more.")
+                    raise _left()
                 # It has sent something ahead of time, which would wake us again and again.
                 ready.unregister(listener.fileno())
                 listener = None
@@ -69,6 +91,10 @@ class Wait:
                 return max(left, 0.001)
             if left <= 0:
                 raise OutOfTime
+
+
+def _left() -> ListenerLeft:
+    return ListenerLeft("Nobody waits for this answer any more.")
 
 
 _wait: ContextVar[Wait | None] = ContextVar("wait", default=None)

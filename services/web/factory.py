@@ -9,7 +9,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.calls.book import CallBook, Rules
+from services.calls.book import CallBook
+from services.calls.terms import Rules
 from services.config import Config, read_environment
 from services.errors import ConfigError
 from services.providers.catalog import make_provider
@@ -28,15 +29,20 @@ from services.web import (
     logs,
     openapi,
     problems,
+    provider_check,
     realtime,
+    relay,
     request_log,
     security,
     settings,
     speech,
     talk,
+    tools,
     transcriptions,
 )
+from services.web.model_watch import watch_models
 from services.web.parts import Parts, install, utc_now
+from services.web.tool_box import make_tools
 
 ROOT = Path(__file__).parents[2]
 GUNICORN_APP_LOAD_ERROR = 4
@@ -65,7 +71,7 @@ def create_app(
     if database.file is not None:
         migrate(database)
     engine = EngineApi(_engine_state(config.engine_url, board), config.engine_api_key)
-    provider = make_provider(config.provider, engine)
+    provider = make_provider(config, engine)
     rules = Rules(
         modes=config.modes,
         connect_via=config.connect_via,
@@ -73,13 +79,18 @@ def create_app(
         day_seconds=60 * config.daily_minutes_per_user,
     )
     book = CallBook(database, provider, rules, clock)
-    voice = make_speech(config.speech_provider, engine, _speech_folder(database))
-    ears = make_transcription(config.transcription_provider, engine)
-    install(app, Parts(config, database, provider, book, voice, ears, clock))
+    voice = make_speech(config, engine, _speech_folder(database))
+    ears = make_transcription(config, engine)
+    models = watch_models(config, provider)
+    box = make_tools(config, database, clock)
+    install(app, Parts(config, database, provider, book, voice, ears, models, box, clock))
     for layer in (request_log, compression, bodies, problems, security, cookies):
         layer.init_app(app)
-    for views in (talk, conversations, settings, realtime, speech, transcriptions, health, openapi):
+    for views in (talk, conversations, settings, realtime, relay, speech, transcriptions):
         app.register_blueprint(views.blueprint)
+    for views in (provider_check, tools, health, openapi):
+        app.register_blueprint(views.blueprint)
+    models.start()
     return app
 
 

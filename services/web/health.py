@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 
 from services.errors import AssistantError
 from services.providers.base import Provider
-from services.speech.base import Speech
+from services.speech.ladder import Ladder
 from services.transcription.base import Transcription
 from services.web.parts import parts
 
@@ -34,11 +34,21 @@ def readyz() -> tuple[Response, int]:
     voice = parts().speech
     if voice is not None:
         checks["speech"] = _named_result(voice)
+    if parts().models.is_needed:
+        checks["models"] = _models_result()
     answer = jsonify(status="ready" if is_ready else "not-ready", checks=checks)
     return answer, 200 if is_ready else 503
 
 
-def _named_result(service: Provider | Speech | Transcription) -> dict[str, str]:
+def _models_result() -> dict[str, str]:
+    """Tell the first that was found, with the sentences of all."""
+    findings = parts().models.findings
+    if not findings:
+        return {"status": "ok"}
+    return {"status": findings[0].code, "detail": " ".join(each.sentence for each in findings)}
+
+
+def _named_result(service: Provider | Ladder | Transcription) -> dict[str, str]:
     return {"name": service.name} | _result(service.check)
 
 

@@ -18,6 +18,8 @@ SECRETS = re.compile(
     # Keys that name themselves.
     r"|\b(?:ek|sk)[_-][\w-]{4,}"
 )
+CHATTY = ("httpx2", "httpcore2", "openai", "websockets", "mcp", "alembic", "gunicorn.error")
+"""Libraries of which only warnings are wanted."""
 FIELDS = ("method", "path", "status", "ms", "user")
 """What one request leaves behind, in this order."""
 
@@ -32,8 +34,8 @@ def configure(level: str, style: str) -> None:
     handler.setFormatter(JsonFormatter() if style == "json" else TextFormatter())
     root.addHandler(handler)
     root.setLevel(level)
-    # Their INFO tells of every connection and every migration.
-    for name in ("httpx2", "httpcore2", "alembic", "gunicorn.error"):
+    # Their INFO tells of every connection and every migration, their DEBUG of whole requests.
+    for name in CHATTY:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 

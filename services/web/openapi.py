@@ -21,6 +21,10 @@ def _nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+TOOL = _object(
+    {"name": TEXT, "title": TEXT, "needs_approval": {"type": "boolean"}},
+    ("name", "title", "needs_approval"),
+)
 SESSION_REQUEST = _object(
     {
         "mode": {"type": "string", "enum": ["native", "text"]},
@@ -29,7 +33,7 @@ SESSION_REQUEST = _object(
         "instructions": TEXT,
         "model": TEXT,
         "conversation_id": TEXT,
-        "transport": {"type": "string", "enum": ["webrtc"]},
+        "transport": {"type": "string", "enum": ["webrtc", "websocket"], "default": "webrtc"},
     }
 )
 SESSION = _object(
@@ -48,6 +52,7 @@ SESSION = _object(
         "relay_url": _nullable(TEXT),
         "ice_servers": {"type": "array", "items": {"type": "object"}},
         "session": {"type": "object"},
+        "tools": {"type": "array", "items": TOOL},
         "limits": _object(
             {"call_seconds": WHOLE, "ends_at": WHOLE, "minutes_left_today": WHOLE},
             ("call_seconds", "ends_at", "minutes_left_today"),
@@ -55,6 +60,16 @@ SESSION = _object(
     },
     ("call_id", "conversation_id", "connect_via", "calls_url", "session", "limits"),
 )
+TOOL_CALL = _object(
+    {
+        "call_id": TEXT,
+        "arguments": {"anyOf": [{"type": "object"}, TEXT]},
+        "time_zone": TEXT,
+        "approved": {"type": "boolean"},
+    },
+    ("call_id",),
+)
+TOOL_OUTPUT = _object({"output": TEXT, "failed": {"type": "boolean"}}, ("output", "failed"))
 HEARTBEAT = _object({"state": TEXT, "stats": {"type": "object"}}, ("state",))
 PULSE = _object({"ends_at": WHOLE, "seconds_left": WHOLE}, ("ends_at", "seconds_left"))
 UTTERANCE = _object(
@@ -153,6 +168,15 @@ PATHS: dict[str, Schema] = {
             (CALL_ID,),
         )
     },
+    "/ws/realtime": {
+        "get": _operation(
+            "Carry a call that was prepared with transport websocket: its relay_url. The "
+            "provider's Realtime events go both ways as text, besides relay.alive in silence. "
+            "Closed with 1012 when the server restarts, 1013 for a reader that is too slow",
+            {"101": _answer("A WebSocket")},
+            parameters=({"name": "call_id", "in": "query", "required": True, "schema": TEXT},),
+        )
+    },
     "/api/realtime/tts": {
         "post": _operation(
             "Read a text aloud; Markdown is made sayable. What is missing comes from the settings",
@@ -166,6 +190,15 @@ PATHS: dict[str, Schema] = {
             {"200": _answer("What was said", _content(JSON, TRANSCRIPT))},
             RECORDING | _content("multipart/form-data", _object({"file": BYTES}, ("file",))),
             (LANGUAGE,),
+        )
+    },
+    "/api/realtime/tools/{name}": {
+        "post": _operation(
+            "Run a tool of the session for a call. One that fails says so in its output; one that "
+            "needs approval is run only with approved true",
+            {"200": _answer("For the model, at most 16 kB", _content(JSON, TOOL_OUTPUT))},
+            _content(JSON, TOOL_CALL),
+            ({"name": "name", "in": "path", "required": True, "schema": TEXT},),
         )
     },
     "/settings": {

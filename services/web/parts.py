@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flask import Flask, current_app
 
 from services.calls.book import CallBook
+from services.calls.relays import Relays
 from services.config import Config
 from services.providers.base import Provider
 from services.settings import Settings
-from services.speech.base import Speech
+from services.speech.ladder import Ladder
 from services.storage.database import Database
 from services.storage.settings import load_settings
+from services.tools.toolbox import ToolBox
 from services.transcription.base import Transcription
+from services.web.model_watch import ModelWatch
+from services.web.threads import RELAYS
 
 
 def utc_now() -> datetime:
@@ -31,10 +35,13 @@ class Parts:
     database: Database
     provider: Provider
     book: CallBook
-    speech: Speech | None
+    speech: Ladder | None
     """None: browsers read aloud for themselves."""
     transcription: Transcription
+    models: ModelWatch
+    tools: ToolBox
     clock: Callable[[], datetime] = utc_now
+    relays: Relays = field(default_factory=lambda: Relays(RELAYS))
 
     def settings_of(self, user_id: str) -> Settings:
         """Give what this person chose.

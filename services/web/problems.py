@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from dataclasses import asdict, dataclass
 
 from flask import Flask, Response, make_response, render_template, request
@@ -14,13 +15,13 @@ from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException
 
-from services.errors import AssistantError, InvalidField
+from services.errors import AssistantError, InvalidField, ProviderBusy
 from services.web.bodies import drain
 from services.web.request_log import request_id
 
 RETRY_AFTER_SECONDS = 2
 """For failures that mend themselves."""
-JSON_PREFIXES = ("/api/", "/healthz", "/readyz")
+JSON_PREFIXES = ("/api/", "/ws/", "/healthz", "/readyz")
 SENTENCES = {
     400: ("bad-request", "The request cannot be understood."),
     404: ("not-found", "There is nothing at this address."),
@@ -60,6 +61,8 @@ def _of_ours(error: AssistantError) -> Response:
     if error.status >= 500:
         log.warning("%s: %s (%s)", error.code, error, error.__cause__ or "no further cause")
     answer = _answer(error.title, error.status, str(error), error.code, error.retryable)
+    if isinstance(error, ProviderBusy) and error.retry_after is not None:
+        answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
     if isinstance(error, InvalidField):
         log.info("invalid field %s", error.field)
     return answer

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from services.calls.book import OpenedCall
 from services.calls.session import CallRequest
+from services.calls.terms import OpenedCall
 from services.errors import InvalidField, OfferRejected, WrongType
+from services.web import relay
 from services.web.bodies import (
     Fields,
     language_field,
@@ -30,8 +31,14 @@ def open_session() -> tuple[Response, int]:
     """Prepare a call: say where the offer goes, and with which key."""
     user_id = require_user()
     call_request = _read_request(read_json())
-    opened = parts().book.open(user_id, call_request, parts().settings_of(user_id))
-    return jsonify(_to_json(opened)), 201
+    tools = parts().tools.all() if parts().provider.abilities.tools else ()
+    opened = parts().book.open(
+        user_id,
+        call_request,
+        parts().settings_of(user_id),
+        [tool.to_session() for tool in tools],
+    )
+    return jsonify(_to_json(opened) | {"tools": [tool.to_page() for tool in tools]}), 201
 
 
 @blueprint.post("/calls/<call_id>")
@@ -44,8 +51,10 @@ def connect(call_id: str) -> Response:
     if not offer.startswith(b"v=0") or b"\0" in offer:
         raise OfferRejected("The body is not an SDP offer: it must begin with v=0.")
     answer = parts().book.connect(user_id, call_id, offer, _bearer())
-    location = url_for("realtime.end", call_id=call_id)
-    return Response(answer.sdp, 201, {"Location": location}, content_type=SDP_TYPE)
+    headers = {"Location": url_for("realtime.end", call_id=call_id)}
+    if not answer.knows_session:
+        headers["Vivavoce-Session"] = "untold"
+    return Response(answer.sdp, 201, headers, content_type=SDP_TYPE)
 
 
 @blueprint.post("/calls/<call_id>/heartbeat")
@@ -93,6 +102,8 @@ def _to_json(opened: OpenedCall) -> dict[str, object]:
         if secret
         else None
     )
+    # `url_for` would make it an absolute ws: address, with a host that a proxy may have changed.
+    relay_url = f"{relay.PATH}?call_id={call.id}" if call.transport == "websocket" else None
     ends_at = int(parts().clock().timestamp()) + opened.seconds
     return {
         "call_id": call.id,
@@ -104,7 +115,7 @@ def _to_json(opened: OpenedCall) -> dict[str, object]:
         "connect_via": call.connect_via,
         "client_secret": key,
         "calls_url": url_for("realtime.connect", call_id=call.id),
-        "relay_url": None,
+        "relay_url": relay_url,
         "ice_servers": list(parts().config.ice_servers),
         "session": opened.session,
         "limits": {

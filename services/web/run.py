@@ -11,8 +11,6 @@ from pathlib import Path
 
 from services.config import Config
 from services.errors import ProviderError
-from services.providers.base import Provider
-from services.providers.catalog import make_provider
 from services.providers.engine_process import EngineProcess, engine_command, engine_environment
 from services.storage.database import Database
 from services.storage.migrate import migrate
@@ -28,7 +26,7 @@ POLL_SECONDS = 1.0
 
 
 def run(config: Config, environ: Mapping[str, str], scripted: Path | None) -> None:
-    """Serve until SIGINT or SIGTERM, with an engine of our own unless one runs elsewhere.
+    """Serve until SIGINT or SIGTERM, with an engine of our own if one is needed here.
 
     Args:
         config: what the operator set.
@@ -46,8 +44,11 @@ def run(config: Config, environ: Mapping[str, str], scripted: Path | None) -> No
     database.close()
     listener = listen(config.host, config.port)
     readiness = Readiness(address_of(listener))
-    if config.engine_url is not None:
-        _await_engine(config, config.engine_url, readiness)
+    if config.engine_url is not None or not config.needs_engine:
+        if config.engine_url is not None and config.needs_engine:
+            _await_engine(config, config.engine_url, readiness)
+        else:
+            readiness.engine()
         hooks = Hooks(readiness.page, in_worker=_nothing, on_exit=_nothing)
         serve(partial(create_app, config), listener, config.web_concurrency, hooks)
         return
@@ -70,15 +71,14 @@ def run(config: Config, environ: Mapping[str, str], scripted: Path | None) -> No
 def _await_engine(config: Config, url: str, readiness: Readiness) -> None:
     state = EngineState("ready", url)
     engine = EngineApi(lambda: state, config.engine_api_key)
-    provider = make_provider(config.provider, engine)
-    threading.Thread(target=_poll, args=(provider, engine, readiness), daemon=True).start()
+    threading.Thread(target=_poll, args=(engine, readiness), daemon=True).start()
 
 
-def _poll(provider: Provider, engine: EngineApi, readiness: Readiness) -> None:
+def _poll(engine: EngineApi, readiness: Readiness) -> None:
     pause = threading.Event()
     while True:
         try:
-            provider.check()
+            engine.check()
         except ProviderError:
             pause.wait(POLL_SECONDS)
         else:

@@ -16,13 +16,10 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from services.errors import ConfigError
+from services.web import workers
 
-THREADS = 128
-"""Per worker, started as they are needed. A call in progress holds none, an offer holds one for
-some tens of milliseconds; reading aloud holds one for as long as the sound is being made."""
 GRACEFUL_SECONDS = 8
 """For requests under way when the program ends; an upstream is given up after 9."""
-KEEP_ALIVE_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def serve(
-    make_app: Callable[[], Flask], listener: socket.socket, workers: int, hooks: Hooks
+    make_app: Callable[[], Flask], listener: socket.socket, processes: int, hooks: Hooks
 ) -> None:
     """Serve until SIGINT or SIGTERM; does not return in a worker, nor here: it ends the process."""
     # Under nohup a closed terminal is no reason to end.
@@ -80,17 +77,12 @@ def serve(
         make_app,
         {
             "bind": f"fd://{listener.detach()}",
-            "workers": workers,
-            "worker_class": "gthread",
-            "threads": THREADS,
-            "timeout": 60,
+            "workers": processes,
             "graceful_timeout": GRACEFUL_SECONDS,
-            "keepalive": KEEP_ALIVE_SECONDS,
             "proc_name": "vivavoce",
             # Our own log has a line about each request; gunicorn's tells of its processes.
             "accesslog": None,
             "loglevel": "warning",
-            "control_socket_disable": True,
             "when_ready": when_ready,
             "post_fork": lambda _arbiter, _worker: hooks.in_worker(),
             "on_exit": lambda _arbiter: hooks.on_exit(),
@@ -110,8 +102,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in self._settings.items():
-            self.cfg.set(name, value)
+        for name, value in (vars(workers) | self._settings).items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
 
     def load(self) -> Flask:
         return self._make_app()

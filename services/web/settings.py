@@ -16,6 +16,7 @@ from services.storage.settings import save_settings
 from services.web.bodies import Fields, read_json
 from services.web.cookies import greet_user, require_user
 from services.web.parts import parts
+from services.web.provider_check import is_for_operator
 from services.web.settings_form import Offer, look_around, make_field, make_sections
 
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -107,6 +108,8 @@ def _render_all(settings: Settings, offer: Offer, refused: Refused) -> str:
         "settings/_panel.html" if is_htmx else "settings/index.html",
         sections=make_sections(settings, offer, refused),
         status=_status(refused),
+        may_check=is_for_operator(),
+        steps=[],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.calls.session import SESSION_FIELDS, ModeOffer, choose_mode
 from services.errors import AssistantError, InvalidField
@@ -14,6 +14,9 @@ from services.web.parts import parts
 
 NO_SPEECH = "This server reads nothing aloud; your browser does, with a voice of its own."
 NOT_OFFERED = "Whoever answers calls here cannot do this."
+LIMITED = {"turn_detection": "turn_detection", "transport": "transports"}
+"""Settings of which a provider may offer less, and the field of Capabilities that says what."""
+SPEEDS = "The voice in text + voice goes from {:g} to {:g}; what is beyond is said at that."
 UNHEARD = "It can be heard in a call only: the service that reads aloud here does not have it."
 
 
@@ -21,8 +24,8 @@ UNHEARD = "It can be heard in a call only: the service that reads aloud here doe
 class Voices:
     """Voices that may be chosen."""
 
-    names: tuple[str, ...] = ()
-    """The default first; empty if they cannot be listed."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Each voice with its name for people, the default first; empty if they cannot be listed."""
     reason: str = ""
     """Why they cannot, for people; may be empty."""
 
@@ -35,6 +38,8 @@ class Offer:
     abilities: Capabilities
     voices: Mapping[str, Voices]
     """By the setting that chooses one of them."""
+    speeds: tuple[float, float] | None = None
+    """Of the voice in text mode; None: browsers speak."""
 
     def check(self, changes: Mapping[str, Value]) -> None:
         """Refuse what nobody here can do.
@@ -81,7 +86,9 @@ def look_around() -> Offer:
     """Ask everybody what they can do; whoever does not answer gives the reason."""
     speech, provider = parts().speech, parts().provider
     try:
-        native = Voices(provider.capabilities().voices)
+        names = provider.capabilities().voices
+        why_not = "" if names else provider.abilities.why_not.get("voices", "")
+        native = Voices({voice: voice for voice in names}, why_not)
     except AssistantError as error:
         native = Voices(reason=str(error))
     try:
@@ -89,7 +96,8 @@ def look_around() -> Offer:
     except AssistantError as error:
         text = Voices(reason=str(error))
     voices = {"voice_native": native, "voice_text": text}
-    return Offer(parts().book.modes(), provider.abilities, voices)
+    speeds = speech.speeds if speech else None
+    return Offer(parts().book.modes(), provider.abilities, voices, speeds)
 
 
 def make_field(name: str, value: object, offer: Offer, problem: str = "") -> Field:
@@ -102,6 +110,8 @@ def make_field(name: str, value: object, offer: Offer, problem: str = "") -> Fie
     hear = _heard_as(setting, value, offer) if setting.kind == "voice" else ""
     if setting.kind == "voice" and not hear and not reason and offer.voices["voice_text"].names:
         reason = UNHEARD
+    if name == "speed":
+        reason = _speed_limits(setting, offer)
     return Field(setting, value, options, _applies(setting, offer), reason, hear, problem)
 
 
@@ -126,27 +136,38 @@ def _options(setting: Setting, value: object, offer: Offer) -> tuple[Option, ...
     if setting.kind == "language":
         languages = sorted(setting.choices.items(), key=lambda each: each[1].casefold())
         return (Option("", "Any"), *(Option(code, name) for code, name in languages))
-    offered = offer.abilities.turn_detection if setting.name == "turn_detection" else ()
+    ability = LIMITED.get(setting.name, "")
+    offered = ("auto", *getattr(offer.abilities, ability)) if ability else setting.choices
+    why_not = offer.abilities.why_not.get(ability, NOT_OFFERED)
     return tuple(
-        Option(name, label, NOT_OFFERED if offered and name not in offered else "")
+        Option(name, label, "" if name in offered else why_not)
         for name, label in setting.choices.items()
     )
 
 
-def _voice_options(names: tuple[str, ...], value: object) -> tuple[Option, ...]:
+def _voice_options(names: Mapping[str, str], value: object) -> tuple[Option, ...]:
     if not names:
         return ()
-    options = [Option("", f"Usual ({names[0]})"), *(Option(name, name) for name in names)]
+    usual = next(iter(names.values()))
+    options = [Option("", f"Usual ({usual})"), *(Option(*voice) for voice in names.items())]
     if value and value not in names:
         gone = "This voice is not here any more; the usual one speaks instead."
         options.append(Option(str(value), str(value), gone))
     return tuple(options)
 
 
+def _speed_limits(setting: Setting, offer: Offer) -> str:
+    """Say how far the voice of text mode goes, if that is less than may be chosen."""
+    slowest, fastest = offer.speeds or (setting.low, setting.high)
+    if slowest <= setting.low and fastest >= setting.high:
+        return ""
+    return SPEEDS.format(slowest, fastest)
+
+
 def _heard_as(setting: Setting, value: object, offer: Offer) -> str:
     """Name the voice that reads a sample aloud, if it can."""
     names = offer.voices[setting.name].names
-    voice = str(value or (names[0] if names else ""))
+    voice = str(value or next(iter(names), ""))
     return voice if voice in offer.voices["voice_text"].names else ""
 
 

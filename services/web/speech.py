@@ -18,7 +18,8 @@ from services.errors import (
     ProviderError,
     SpeechOff,
 )
-from services.speech.base import FORMATS, PCM_RATE, AudioFormat, Speech, Utterance
+from services.speech.base import FORMATS, PCM_RATE, AudioFormat, Utterance
+from services.speech.ladder import Ladder
 from services.speech.text import speakable
 from services.upstream.waiting import waiting
 from services.web.bodies import (
@@ -37,7 +38,7 @@ TEXT_LIMIT = 4096
 """Characters."""
 SPEEDS = (0.25, 4.0)
 FIRST_SOUND_SECONDS = 9.0
-"""The page gives up after 10."""
+"""The page gives up a little later."""
 SEND_SECONDS = 30.0
 """A player that takes nothing for this long, having its buffers full, is given up."""
 CONTENT_TYPES: dict[AudioFormat, str] = {
@@ -49,6 +50,11 @@ CONTENT_TYPES: dict[AudioFormat, str] = {
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """The second keeps nginx from collecting sound before it passes it on.
 Source: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"""
+
+STAND_IN = "Vivavoce-Voice"
+"""Header of an answer that another service than the chosen one speaks: its name."""
+VOICES_SECONDS = 2.0
+"""For the list of voices, which nothing but a voice that is gone depends on."""
 
 log = logging.getLogger(__name__)
 
@@ -71,20 +77,19 @@ def speak() -> Response:
         # The first sound is awaited here, so that a failure still has a status.
         with waiting(FIRST_SOUND_SECONDS, browser):
             utterance = _with_known_voice(utterance, voice, stored_voice)
-            pieces = stack.enter_context(voice.speak(utterance, browser))
-            first = next(pieces, b"")
-        sound = _Sound(first, pieces, stack.pop_all())
+            spoken = stack.enter_context(voice.speak(utterance, browser))
+        sound = _Sound(spoken.pieces, stack.pop_all())
     connection: socket.socket | None = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(SEND_SECONDS)
-    return Response(sound, headers=HEADERS, content_type=kind, direct_passthrough=True)
+    headers = HEADERS | ({STAND_IN: spoken.voice_of} if spoken.is_stand_in else {})
+    return Response(sound, headers=headers, content_type=kind, direct_passthrough=True)
 
 
 class _Sound:
     """The body of an answer; the server closes it whatever happens."""
 
-    def __init__(self, first: bytes, pieces: Iterator[bytes], work: ExitStack) -> None:
-        self._first = first
+    def __init__(self, pieces: Iterator[bytes], work: ExitStack) -> None:
         self._pieces = pieces
         self._work = work
 
@@ -92,9 +97,6 @@ class _Sound:
         return self
 
     def __next__(self) -> bytes:
-        if self._first:
-            first, self._first = self._first, b""
-            return first
         try:
             return next(self._pieces)
         except ListenerLeft:
@@ -134,7 +136,7 @@ def _read_utterance(fields: Fields, user_id: str) -> tuple[Utterance, str | None
     return utterance, chosen.voice_text
 
 
-def _with_known_voice(utterance: Utterance, voice: Speech, stored: str | None) -> Utterance:
+def _with_known_voice(utterance: Utterance, voice: Ladder, stored: str | None) -> Utterance:
     """Keep a voice that is on offer.
 
     One that was chosen before the service changed gives way to the service's own, as otherwise
@@ -146,7 +148,8 @@ def _with_known_voice(utterance: Utterance, voice: Speech, stored: str | None) -
     if utterance.voice is None:
         return utterance
     try:
-        voices = voice.voices()
+        with waiting(VOICES_SECONDS, None):
+            voices = voice.voices()
     except ProviderError:
         return utterance  # what was said before may be remembered
     if not voices or utterance.voice in voices:

@@ -28,6 +28,7 @@ PAGE_SETTINGS = (
     "voice_text",
     "speed",
     "greeting",
+    "transport",
 )
 """What the page itself must know; the rest is for the session that the server builds."""
 STATIC_IMPORT = re.compile(r'^(?:import|export) [^;(]*?from "(\.[^"]+)"', re.M)

@@ -6,18 +6,21 @@ import { Patience } from "./patience.js";
 /** @typedef {import("./types.js").SessionAnswer} SessionAnswer */
 /** @typedef {import("./types.js").Turn} Turn */
 
-/** A dead upstream is told within this time, milliseconds. */
-const PATIENCE = 10_000;
+/** Milliseconds. A dead upstream is told within ten seconds, and the server itself gives up after nine. */
+const PATIENCE = 9_600;
 
 /** The same for the next sound of a speech that has to follow the one before, milliseconds. */
 const SPEECH_PATIENCE = 8_000;
+
+/** A tool may take ten seconds on the server, milliseconds. */
+const TOOL_PATIENCE = 15_000;
 
 /** So long may it take to write down an utterance, milliseconds. */
 const TRANSCRIPTION_PATIENCE = 20_000;
 
 /**
  * Ask for a key and the address of a call.
- * @param {{mode?: string, conversation_id?: string|null}} wishes
+ * @param {{mode?: string, conversation_id?: string|null, transport?: string}} wishes
  * @returns {Promise<{session: SessionAnswer, secondsValid: number}>} counted by the server's clock, ours may be wrong
  */
 export async function mintSession(wishes) {
@@ -33,14 +36,14 @@ export async function mintSession(wishes) {
  * Exchange the offer for the answer.
  * @param {SessionAnswer} session
  * @param {string} sdp
- * @returns {Promise<string>} SDP
+ * @returns {Promise<{sdp: string, knowsSession: boolean}>} some servers take an offer only, and have to be told the session first of all
  */
 export async function postOffer({ calls_url, client_secret }, sdp) {
   /** @type {Record<string, string>} */
   const headers = { "Content-Type": "application/sdp" };
   if (client_secret) headers.Authorization = `Bearer ${client_secret.value}`;
   const response = await send("POST", calls_url, { body: sdp, headers });
-  return response.text();
+  return { sdp: await response.text(), knowsSession: response.headers.get("Vivavoce-Session") !== "untold" };
 }
 
 /**
@@ -80,6 +83,19 @@ export async function deleteTurn(conversationId, itemId) {
 }
 
 /**
+ * Run what the model called.
+ * @param {string} name
+ * @param {{call_id: string, arguments: string, approved?: boolean}} call  of ours, not the provider's id
+ * @returns {Promise<{output: string, failed: boolean}>}
+ */
+export async function runTool(name, call) {
+  const json = { ...call, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
+  const signal = AbortSignal.timeout(TOOL_PATIENCE);
+  const response = await send("POST", `/api/realtime/tools/${encodeURIComponent(name)}`, { json, signal });
+  return response.json();
+}
+
+/**
  * @param {Record<string, unknown>} changes  settings by name
  * @returns {Promise<Record<string, unknown>>} all settings
  */
@@ -93,13 +109,15 @@ export async function saveSettings(changes) {
  * The stream may last as long as it likes, but it fails where nothing comes for some seconds.
  * @param {{text: string, voice?: string|null, speed?: number|null, language?: string|null}} wish  null: as in the user's settings
  * @param {AbortSignal} signal  ends the stream too
+ * @param {() => void} [stoodIn]  another voice than the usual one speaks, since that failed
  * @returns {Promise<ReadableStream<Uint8Array>>} empty where nothing of the text can be spoken
  */
-export async function fetchSpeech(wish, signal) {
+export async function fetchSpeech(wish, signal, stoodIn) {
   const patience = new Patience(SPEECH_PATIENCE);
   const json = Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== null));
   const both = AbortSignal.any([signal, patience.signal]);
   const response = await patience.during(send("POST", "/api/realtime/tts", { json, signal: both }));
+  if (response.headers.has("Vivavoce-Voice")) stoodIn?.();
   return patience.over(response.body ?? new Blob().stream());
 }
 

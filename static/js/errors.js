@@ -41,8 +41,12 @@ const SENTENCES = {
   "no-user": ["Page too old", "This page was open too long. Load it again.", "reload"],
   "daily-minutes-used": ["No minutes left today", "Today’s minutes are used up. Talking works again tomorrow.", null],
   "provider-refused": ["Key refused", "The provider refused the server’s key. Whoever runs this server finds the reason in its log.", "retry"],
+  "provider-forbidden": ["Not allowed", "The provider does not let this server do that. Whoever runs it finds the reason in its log.", "retry"],
+  "model-unknown": ["No such model", "The provider does not have the model that this server names. Whoever runs it finds the reason in its log.", "retry"],
   "line-failed": ["No line", "The sound could not get through to the provider; a firewall may block it. Try another network, then tap again.", "retry"],
+  "moved-to-relay": ["Through this server now", "WebRTC does not get through here, so the call goes through this server. To skip the wait, choose the relay in the settings under Connection.", null],
   "connection-lost": ["Connection lost", "The connection was lost and did not come back. What was said is kept; tap to go on.", "retry"],
+  "provider-ended": ["Ended by the provider", "The provider ended the call. What was said is kept; tap to go on.", "retry"],
   "session-expired": ["Session over", "The provider ended this session. Tap to go on.", "retry"],
   "rate-limited": ["Too fast for the provider", "The provider asks for a pause. Wait a little, then say it again.", null],
   "quota-used": ["Quota used up", "The provider’s quota for this server is used up. Whoever runs it can raise it.", null],
@@ -52,6 +56,7 @@ const SENTENCES = {
   "recognizer-denied": ["Heard by the server now", "The browser may not write down your words on this site, so this server does from now on. Go on talking.", null],
   "transcription-failed": ["Not understood", "Your words could not be written down. Say them again, or type.", null],
   "speech-changed": ["Another voice", "The server’s voice failed, so the browser’s own voice goes on. The next answer tries the server again.", null],
+  "speech-stood-in": ["Another voice", "The usual voice failed, so another one of this server goes on. The usual one is tried again in half a minute.", null],
   "speech-failed": ["No voice", "This answer cannot be spoken. Read it here; the next one is tried again.", null],
   "speech-off": ["No voice on this server", "This server speaks no answers. The browser’s own voice does, or you read them.", null],
   "mode-unavailable": ["Mode not changed", "The other mode could not take over, so the talk goes on as before. Choose it again to retry.", null],
@@ -66,6 +71,9 @@ const SAME_AS = new Map(Object.entries({
   "provider-busy": "lines-busy", "provider-unavailable": "server-failed", "storage-unavailable": "server-failed", "rate_limit_exceeded": "rate-limited", "insufficient_quota": "quota-used",
   "content_filter": "content-filter", "session_expired": "session-expired", "invalid_api_key": "provider-refused",
 }));
+
+/** For these, the server has the exact advice: what to set for this provider. Ours is for an event that brings no words. */
+const ADVISED = new Set(["provider-refused", "provider-forbidden", "model-unknown", "quota-used", "provider-busy"]);
 
 /** Codes of getUserMedia. Source: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
 const MICROPHONE_ERRORS = new Map(Object.entries({
@@ -115,6 +123,10 @@ export function problemOfAnswer(status, text, retryAfter = null) {
   const more = { status, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null };
   const given = String(body.code ?? body.error?.code ?? "");
   const code = SAME_AS.get(given) ?? given;
+  if (ADVISED.has(given) && typeof body.detail === "string" && body.detail) {
+    const { title, action } = problem(code);
+    return new Problem(code, body.detail, { title, action, ...more });
+  }
   if (code in SENTENCES) return problem(code, more);
   if (status < 500 && typeof body.detail === "string" && body.detail) {
     return new Problem(code || "refused", body.detail, { title: body.title, action: "retry", ...more });

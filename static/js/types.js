@@ -30,6 +30,7 @@
  * @property {boolean} sessionReady
  * @property {boolean} userSpeaking
  * @property {boolean} isTalking          the talk button is pressed
+ * @property {boolean} isWorking          a tool is at work, and its output awaited
  * @property {number|null} awaitingSince  when a reply became due, milliseconds since the epoch
  * @property {string|null} responseId     the reply being written
  * @property {string|null} playingId      the reply being heard
@@ -48,7 +49,10 @@
  * @property {string} mode
  * @property {{value: string, expires_at: number}|null} client_secret
  * @property {string} calls_url
+ * @property {string|null} relay_url  of a call over a WebSocket
+ * @property {Record<string, unknown>} session  as it was asked for, or as the provider understood it
  * @property {RTCIceServer[]} ice_servers
+ * @property {{name: string, title: string, needs_approval: boolean}[]} [tools]  that the model may call
  * @property {{call_seconds: number, ends_at: string|number|null, minutes_left_today: number|null}} limits
  *
  * @typedef {object} CallOptions
@@ -71,6 +75,7 @@
  * @property {string|null} voice_text
  * @property {number} speed
  * @property {boolean} greeting          the assistant speaks first
+ * @property {import("./call/lines.js").Transport} transport
  *
  * @typedef {Partial<PageSettings> & {session?: Record<string, any>, [name: string]: unknown}} SettingChanges
  *   `session`: the same for the provider, where it can be changed in a live session
@@ -99,6 +104,18 @@
  * @property {(changes: SettingChanges) => void} apply  settings that changed; the host has them already
  * @property {() => void} lose           the session is gone
  * @property {() => void} stop           for good
+ *
+ * @typedef {object} ToolCall
+ * @property {string} id          the provider's call id
+ * @property {string} itemId      of the call
+ * @property {string|null} outputId  of the item that holds its output; null: there is none yet
+ * @property {string} responseId  the reply that called
+ * @property {string} name
+ * @property {string} title       for people
+ * @property {string} arguments   JSON, as the model wrote it
+ * @property {"approval"|"running"|"done"|"failed"|"refused"|"lost"|"withdrawn"} state
+ * @property {string} output
+ * @property {number} startedAt   milliseconds since the epoch
  *
  * @typedef {object} LogEntry
  * @property {number} at   milliseconds since the epoch

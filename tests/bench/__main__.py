@@ -16,6 +16,7 @@ from tests import install
 from tests.bench.connecting import measure_connect, measure_first_load
 from tests.bench.first_sound import measure_first_sound
 from tests.bench.minting import measure_mint
+from tests.bench.relay import measure_relay
 from tests.bench.speech import measure_speech
 from tests.bench.talking import measure_talk
 from tests.running import RunningApp
@@ -41,6 +42,7 @@ def main() -> int:
             result |= measure_first_sound(playwright, program, app, folder)
         result |= measure_mint(folder / "minting")
         result |= measure_speech(folder / "speech")
+        result |= measure_relay(folder / "relay")
     RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     print(table(result))
     return 0

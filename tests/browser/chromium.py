@@ -8,7 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright
 
 
-def launch(playwright: Playwright, program: str, microphone: Path | None = None) -> Browser:
+def launch(
+    playwright: Playwright, program: str, microphone: Path | None = None, *more: str
+) -> Browser:
     """Start a browser.
 
     Args:
@@ -16,8 +18,10 @@ def launch(playwright: Playwright, program: str, microphone: Path | None = None)
         program: path of the browser.
         microphone: WAV file to play once, from the moment the microphone is opened; None: a beep
             every second, made by Chromium.
+        more: flags of its command line.
     """
     flags = [
+        *more,
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",

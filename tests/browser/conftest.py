@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,20 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from tests import speech
 from tests.browser.chat_server import ChatServer
 from tests.browser.chromium import launch
+from tests.browser.cloud_app import CloudApp
 from tests.browser.talk_page import TalkPage
 from tests.browser.voice_recording import RunVoice, run_voice_in
+from tests.conftest import DATA
 from tests.running import RunningApp
+from tests.stand_ins.azure import StandInAzure
+from tests.stand_ins.cloud import Cloud
+from tests.stand_ins.engine_child import EngineChild
+from tests.stand_ins.openai import StandInOpenAI
+from tests.tools.mcp_server import TOKEN, RunningMcpServer
 
 OpenPage = Callable[..., TalkPage]
+BOTH_WAYS = pytest.mark.parametrize("transport", ["auto", "websocket"])
+"""Over WebRTC and over the relay: one feels and finds no difference."""
 MODELS_IN = {"talking_app", "parrot_app", "model_files"}
 """Fixtures that need models."""
 
@@ -51,13 +62,13 @@ def silent_browser(
 @pytest.fixture
 def hearing_browser(
     playwright: Playwright, chromium: str, tmp_path: Path
-) -> Iterator[Callable[[speech.Sound], Browser]]:
+) -> Iterator[Callable[..., Browser]]:
     """Starts a browser whose microphone hears this sound, once, from the first call on."""
     started: list[Browser] = []
 
-    def start(sound: speech.Sound) -> Browser:
+    def start(sound: speech.Sound, *flags: str) -> Browser:
         file = speech.microphone_file(tmp_path / f"microphone-{len(started)}.wav", sound)
-        started.append(launch(playwright, chromium, file))
+        started.append(launch(playwright, chromium, file, *flags))
         return started[-1]
 
     yield start
@@ -66,7 +77,13 @@ def hearing_browser(
 
 
 @pytest.fixture
-def open_page(hearing_browser: Callable[..., Browser]) -> Iterator[OpenPage]:
+def transport() -> str:
+    """Way of sound and words in all windows of a test; BOTH_WAYS runs it on each."""
+    return "auto"
+
+
+@pytest.fixture
+def open_page(hearing_browser: Callable[..., Browser], transport: str) -> Iterator[OpenPage]:
     """Opens a window on an app; complaints of the page fail the test at its end.
 
     Asks for `hearing_browser` so that windows are closed before their browsers are.
@@ -74,8 +91,9 @@ def open_page(hearing_browser: Callable[..., Browser]) -> Iterator[OpenPage]:
     opened: list[TalkPage] = []
 
     def start(browser: Browser, app: RunningApp, **options: Any) -> TalkPage:
-        opened.append(TalkPage(browser, app.url, **options))
-        return opened[-1]
+        page = TalkPage(browser, app.url, **options)
+        opened.append(page)
+        return page if transport == "auto" else page.prefer(transport=transport)
 
     yield start
     for page in opened:
@@ -109,3 +127,103 @@ def run_voice(silent_browser: Browser, scripted_app: RunningApp, open_page: Open
     """Runs scripts in a page that speaks with a recorder behind its voice."""
     page = open_page(silent_browser, scripted_app, record=True, scripts=["voice_tap.js"])
     return run_voice_in(page.open())
+
+
+@pytest.fixture(scope="session")
+def engine_behind_clouds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineChild]:
+    """What the stand-ins of cloud houses talk with."""
+    log = tmp_path_factory.mktemp("engine-behind-clouds") / "engine.log"
+    with EngineChild(DATA / "cloud.toml", log) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def openai_house(engine_behind_clouds: EngineChild) -> Iterator[StandInOpenAI]:
+    """A stand-in of OpenAI for the whole session; tests use `openai`."""
+    with StandInOpenAI(engine_behind_clouds) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+def azure_house(engine_behind_clouds: EngineChild) -> Iterator[StandInAzure]:
+    """A stand-in of Azure for the whole session; tests use `azure`."""
+    with StandInAzure(engine_behind_clouds) as house:
+        yield house
+
+
+@pytest.fixture
+def openai(openai_house: StandInOpenAI) -> Iterator[StandInOpenAI]:
+    """A stand-in of OpenAI; what it had to refuse fails the test at its end."""
+    with without_complaints(openai_house):
+        yield openai_house
+
+
+@pytest.fixture
+def azure(azure_house: StandInAzure) -> Iterator[StandInAzure]:
+    """A stand-in of Azure; what it had to refuse fails the test at its end."""
+    with without_complaints(azure_house):
+        yield azure_house
+
+
+@contextmanager
+def without_complaints(house: Cloud) -> Iterator[None]:
+    """Begin anew, and see that nothing was asked that the real house would refuse."""
+    house.reset()
+    yield
+    house.hang_up()
+    assert not house.complaints, house.complaints
+
+
+CloudApps = Callable[..., CloudApp]
+
+
+@pytest.fixture(scope="session")
+def cloud_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudApps]:
+    """Gives the program in front of a house, one for each configuration, shared by all tests.
+
+    At the end of the session, the house's key must be in nothing that left it.
+    """
+    apps: dict[tuple[object, ...], CloudApp] = {}
+
+    def start(house: Cloud, **environ: str) -> CloudApp:
+        wanted = (house, *sorted(environ.items()))
+        if wanted not in apps:
+            folder = tmp_path_factory.mktemp("cloud-app")
+            apps[wanted] = CloudApp(folder, house, **environ).__enter__()
+        return apps[wanted]
+
+    yield start
+    places = [place for app in apps.values() for place in app.places_of(app.house.server_key)]
+    for app in apps.values():
+        app.__exit__(None, None, None)
+    assert places == []
+
+
+@pytest.fixture(scope="session")
+def sky() -> Iterator[str]:
+    """`MCP_SERVERS` with a server whose tools take a minute, or answer with a megabyte."""
+    with RunningMcpServer() as server:
+        wanted = {
+            "server_label": "sky",
+            "server_url": server.url,
+            "authorization": TOKEN,
+            "allowed_tools": ["minute", "megabyte"],
+            "require_approval": "never",
+        }
+        yield json.dumps([wanted])
+
+
+@pytest.fixture
+def openai_app(openai: StandInOpenAI, cloud_app: CloudApps, sky: str) -> CloudApp:
+    """The program in front of OpenAI."""
+    return cloud_app(openai, MCP_SERVERS=sky)
+
+
+@pytest.fixture
+def openai_page(
+    silent_browser: Browser, openai_app: CloudApp, open_page: OpenPage
+) -> Iterator[TalkPage]:
+    """A window on it, not loaded yet; the browser's own words about failed requests are no news."""
+    page = open_page(silent_browser, openai_app, record=True)
+    yield page
+    page.complaints[:] = [said for said in page.complaints if "Failed to load resource" not in said]

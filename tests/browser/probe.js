@@ -57,11 +57,11 @@
       const channel = super.createDataChannel(...settings);
       probe.channel = channel;
       channel.addEventListener("message", ({ data }) => {
-        const event = JSON.parse(data);
-        probe.events[event.type] = (probe.events[event.type] ?? 0) + 1;
-        const times = event.response?.vivavoce?.stages_ms;
-        if (times) probe.stages.push(times);
-        recheck();
+        try {
+          count(JSON.parse(data));
+        } catch {
+          // What cannot be read is the page's business.
+        }
       });
       return channel;
     }
@@ -71,6 +71,25 @@
       super.close();
     }
   };
+
+  function count(event) {
+    probe.events[event.type] = (probe.events[event.type] ?? 0) + 1;
+    const times = event.response?.vivavoce?.stages_ms;
+    if (times) probe.stages.push(times);
+    recheck();
+  }
+
+  // Behind a WebSocket only the page knows how far its sound is, so its own log is read.
+  let registry;
+  Object.defineProperty(window, "vivavoce", {
+    get: () => registry,
+    set(value) {
+      registry = value;
+      registry.subscribe(({ type, session, detail }) => {
+        if (type === "log" && detail.direction !== "client" && session.transport === "websocket") count(detail.detail ?? {});
+      });
+    },
+  });
 
   const devices = navigator.mediaDevices;
   const getUserMedia = devices?.getUserMedia.bind(devices);

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from tests import speech
+from tests.browser.conftest import BOTH_WAYS
 from tests.browser.talk_page import TalkPage
 from tests.conftest import DATA
 
@@ -66,6 +67,7 @@ def test_speaking_into_the_reply_silences_it(interrupted_by_voice):
     assert len(heard) < len(FULL_REPLY)
 
 
+@BOTH_WAYS
 def test_tapping_the_orb_silences_the_reply(app_with, hearing_browser, open_page, espeak):
     sounds = [speech.speak(PROMPT), speech.speak("What time is it?")]
     said = speech.sequence(sounds, lead=2.5, gap=[9.0, 20.0])

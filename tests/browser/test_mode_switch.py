@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.conftest import BOTH_WAYS
+
 
 def test_a_mode_that_is_not_on_offer_says_why(app_with, silent_browser, open_page):
     page = open_page(silent_browser, app_with(MODES="native")).open()
@@ -71,6 +73,7 @@ def test_a_choice_that_was_not_stored_is_put_back(silent_page):
     page.complaints.clear()  # the browser itself logs the 500
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize(("one", "other"), [("native", "text"), ("text", "native")])
 def test_a_live_call_changes_over_after_the_answer(
     silent_browser, scripted_app, open_page, one, other

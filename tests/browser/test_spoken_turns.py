@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests import speech
-from tests.browser.chat_server import ChatServer
+from tests.browser.conftest import BOTH_WAYS
 from tests.browser.hearing import SETTLED_SECONDS, heard_words
-from tests.running import RunningApp
 from tests.words import letter_errors, word_errors
 
 QUESTIONS = {
@@ -47,23 +46,18 @@ def test_a_spoken_question_is_written_down_and_answered_aloud(
     assert letter_errors(reply, heard) <= SPOKEN_ERRORS, (reply, heard)
 
 
-def test_three_turns_build_on_one_another(
-    tmp_path, model_files, hearing_browser, open_page, espeak
-):
+def test_three_turns_build_on_one_another(parrot, parrot_app, hearing_browser, open_page, espeak):
     questions = ["My name is Robert.", "I live in London.", "What is my name?"]
     replies = ["Hello Robert, it is good to meet you.", "London is a large city.", "It is Robert."]
     sounds = [speech.speak(text) for text in questions]
     browser = hearing_browser(speech.sequence(sounds, lead=2.5, gap=6))
 
-    with (
-        ChatServer(replies) as chat,
-        RunningApp(tmp_path / "app", LLM_BASE_URL=chat.url) as app,
-    ):
-        page = open_page(browser, app).open().connect()
-        page.replied(3, timeout=60_000)
-        last = chat.turns(-1)
-        spoken = page.texts()
-        page.disconnect()
+    parrot.replies = replies
+    page = open_page(browser, parrot_app).open().connect()
+    page.replied(3, timeout=60_000)
+    last = parrot.turns(-1)
+    spoken = page.texts()
+    page.disconnect()
 
     assert [role for role, _ in last] == ["user", "assistant", "user", "assistant", "user"]
     assert [text for role, text in last if role == "assistant"] == replies[:2]
@@ -77,26 +71,24 @@ def page_words(context: list[tuple[str, str]]) -> list[str]:
     return [text for role, text in context if role == "user"]
 
 
+@BOTH_WAYS
 def test_a_typed_turn_works_before_between_and_without_speech(
-    tmp_path, model_files, hearing_browser, open_page, espeak
+    parrot, parrot_app, hearing_browser, open_page, espeak
 ):
     said = speech.sequence([speech.speak("Can you tell me a joke?")], lead=7, gap=20)
     replies = ["First answer.", "Second answer.", "Third answer."]
 
-    with (
-        ChatServer(replies) as chat,
-        RunningApp(tmp_path / "app", LLM_BASE_URL=chat.url) as app,
-    ):
-        page = open_page(hearing_browser(said), app).open()
-        page.type("Typed before any call")
-        page.replied(1)
-        page.part("connect").click()
-        page.replied(2, timeout=40_000)
-        page.type("Typed after speech")
-        page.replied(3)
-        context = chat.turns(-1)
-        written = page.texts("user")
-        page.disconnect()
+    parrot.replies = replies
+    page = open_page(hearing_browser(said), parrot_app).open()
+    page.type("Typed before any call")
+    page.replied(1)
+    page.part("connect").click()
+    page.replied(2, timeout=40_000)
+    page.type("Typed after speech")
+    page.replied(3)
+    context = parrot.turns(-1)
+    written = page.texts("user")
+    page.disconnect()
 
     assert written[0] == "Typed before any call"
     assert word_errors("Can you tell me a joke?", written[1]) <= HEARD_ERRORS

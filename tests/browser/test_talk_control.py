@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import speech
+from tests.browser.conftest import BOTH_WAYS
 from tests.browser.talk_page import TalkPage
 from tests.browser.test_page import AXE, axe_findings
 
@@ -184,6 +185,7 @@ def test_a_closed_microphone_is_not_called_silent(talk_page):
     expect(page.part("notice")).to_have_count(0)
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize("mode", MODES)
 def test_what_is_said_while_held_is_answered(
     hearing_browser, scripted_app, open_page, espeak, mode

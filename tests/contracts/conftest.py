@@ -6,14 +6,9 @@ import socket
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import pytest
 
-from services.speech.base import Speech
-from services.speech.cache import CachedSpeech, SpeechCache
-from services.speech.engine import EngineSpeech
-from services.speech.parts import PartedSpeech
 from services.transcription.base import Transcription
 from services.transcription.engine import EngineTranscription
 from services.upstream.engine_api import EngineApi
@@ -22,7 +17,7 @@ from services.web.leaving import Browser
 from tests.providers.stand_in_audio import pause
 from tests.providers.stand_in_engine import SERVER_KEY, StandInEngine
 
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 1.0
 
 
 @pytest.fixture
@@ -36,17 +31,6 @@ def api(upstream: StandInEngine) -> Iterator[EngineApi]:
     made = EngineApi(upstream.state, SERVER_KEY, HttpApi(PATIENCE_SECONDS))
     yield made
     made.close()
-
-
-@pytest.fixture(params=["engine", "cached", "parted"])
-def speech(request: pytest.FixtureRequest, api: EngineApi, tmp_path: Path) -> Speech:
-    """Each implementation, in front of an upstream of its kind."""
-    voice = EngineSpeech(api)
-    if request.param == "engine":
-        return voice
-    if request.param == "cached":
-        return CachedSpeech(voice, SpeechCache(tmp_path))
-    return PartedSpeech(voice)
 
 
 @pytest.fixture(params=["engine"])

@@ -12,6 +12,7 @@ from services.errors import (
     ListenerLeft,
     ProviderBusy,
     ProviderError,
+    ProviderForbidden,
     ProviderProtocolError,
     ProviderRefused,
     ProviderRejected,
@@ -20,9 +21,27 @@ from services.errors import (
 from services.speech.base import FORMATS, Utterance
 from services.upstream.connections import MOST
 from tests.contracts.conftest import PATIENCE_SECONDS, dripping, dripping_head, silent
+from tests.contracts.speakers import CLOUDS, SPEAKERS, Speaker
 from tests.providers.stand_in_audio import PIECE
 
 HELLO = Utterance("Hello there.")
+
+
+@pytest.fixture(params=SPEAKERS)
+def speaker(request, tmp_path):
+    """Each implementation, in front of an upstream of its kind."""
+    with SPEAKERS[request.param](tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def speech(speaker: Speaker):
+    return speaker.speech
+
+
+@pytest.fixture
+def upstream(speaker: Speaker):
+    return speaker.upstream
 
 
 def say(speech, utterance=HELLO, listener=None):
@@ -37,12 +56,29 @@ def test_the_whole_sound_arrives(speech, upstream):
 
 
 @pytest.mark.parametrize("audio_format", FORMATS)
-def test_the_upstream_is_asked_for_what_is_wanted(speech, upstream, audio_format):
-    say(speech, Utterance("Hi.", voice="amy", speed=1.25, audio_format=audio_format))
+def test_the_upstream_is_asked_for_what_is_wanted(speech, upstream, speaker, audio_format):
+    voice = list(speaker.voices)[1]
+    wanted = Utterance("Hi.", voice=voice, speed=1.15, audio_format=audio_format)
+    if audio_format not in speaker.formats:
+        with pytest.raises(ProviderRejected):
+            say(speech, wanted)
+        return
+
+    sound = say(speech, wanted)
 
     (wish,) = upstream.audio.spoken
-    assert (wish["input"], wish["voice"], wish["speed"]) == ("Hi.", "amy", 1.25)
-    assert wish["response_format"] == audio_format
+    assert (wish["input"], wish["voice"], wish["speed"]) == ("Hi.", voice, 1.15)
+    assert wish["response_format"] == speaker.formats[audio_format]
+    assert sound.endswith(3 * PIECE)
+    if speaker.formats[audio_format] != "wav" and audio_format == "wav":
+        assert sound.startswith(b"RIFF")
+
+
+def test_without_a_voice_the_usual_one_speaks(speech, upstream, speaker):
+    say(speech)
+
+    (wish,) = upstream.audio.spoken
+    assert wish.get("voice") in (None, next(iter(speaker.voices)))
 
 
 def test_a_piece_is_given_before_the_next_is_made(speech, upstream):
@@ -86,34 +122,50 @@ def test_a_listener_that_sends_something_has_not_left(speech, caller):
     assert say(speech, listener=caller.listener) == 3 * PIECE
 
 
-def test_voices_are_named_with_the_default_first(speech):
-    assert speech.voices() == ("joe", "amy")
+def test_voices_are_named_with_the_default_first(speech, speaker):
+    voices = speech.voices()
+
+    assert list(voices.items()) == list(speaker.voices.items())
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "error"),
+    ("status", "errors"),
     [
-        (400, "invalid_value", ProviderRejected),
-        (401, "invalid_api_key", ProviderRefused),
-        (403, "", ProviderRefused),
-        (429, "rate_limit", ProviderBusy),
-        (500, "", ProviderUnavailable),
-        (503, "voice_failed", ProviderBusy),
-        (503, "engine_loading", EngineStarting),
-        (302, "", ProviderProtocolError),
+        (400, (ProviderRejected,)),
+        (401, (ProviderRefused,)),
+        (403, (ProviderRefused, ProviderForbidden)),
+        (429, (ProviderBusy,)),
+        (500, (ProviderUnavailable,)),
+        (503, (ProviderBusy,)),
+        (302, (ProviderProtocolError,)),
     ],
 )
-def test_every_refusal_has_its_error(speech, upstream, status, code, error):
-    upstream.fail(status, "What the upstream says.", code)
+def test_every_refusal_has_its_error(speech, upstream, status, errors):
+    speech.voices()
+    upstream.fail(status, "What the upstream says.", "code")
 
-    with pytest.raises(error) as caught:
+    with pytest.raises(errors) as caught:
         say(speech)
-    assert type(caught.value) is error
-    assert "server-key" not in str(caught.value)
+    assert type(caught.value) in errors
 
 
-@pytest.mark.parametrize("kind", ["text/html", "application/json", "audio/mpeg", ""])
+@pytest.mark.parametrize("speaker", CLOUDS, indirect=True)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+def test_the_key_is_in_no_sentence_and_no_log(speech, upstream, speaker, status, caplog):
+    caplog.set_level("DEBUG")
+    speech.voices()
+    upstream.fail(status, f"Incorrect API key provided: {speaker.key}.", "code")
+
+    with pytest.raises(ProviderError) as caught:
+        say(speech)
+
+    assert speaker.key not in str(caught.value)
+    assert speaker.key not in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/json", ""])
 def test_what_is_no_sound_is_not_played(speech, upstream, kind):
+    speech.voices()
     upstream.answer_always(200, b"<html>", kind)
 
     with pytest.raises(ProviderProtocolError):
@@ -131,6 +183,7 @@ def test_an_upstream_that_dies_in_the_middle_is_told_after_what_it_made(speech, 
 
 @pytest.mark.parametrize("fault", [silent, dripping, dripping_head])
 def test_an_upstream_without_progress_is_given_up(speech, upstream, fault):
+    speech.voices()
     upstream.instead = fault
     begun = time.monotonic()
 
@@ -171,9 +224,40 @@ def test_connections_come_back_after_faults(speech, upstream):
     assert say(speech) == 3 * PIECE
 
 
-def test_the_check_tells_loading_from_ready(speech, upstream):
+def test_the_check_tells_who_cannot_speak(speech, upstream):
+    upstream.fail(401, "no", "invalid_api_key")
+    with pytest.raises(ProviderRefused):
+        speech.check()
+
+    upstream.instead = None
     speech.check()
-    upstream.answer_always(503, b'{"status":"loading"}')
+
+
+@pytest.mark.parametrize("speaker", CLOUDS, indirect=True)
+def test_a_good_check_costs_nothing_for_a_while(speech, upstream):
+    speech.check()
+    upstream.fail(500, "nobody should be asked")
+
+    speech.check()
+
+
+@pytest.mark.parametrize("speaker", ["engine", "cached", "parted"], indirect=True)
+def test_an_engine_that_starts_is_told_from_one_that_is_busy(speech, upstream):
+    upstream.fail(503, "loading", "engine_loading")
 
     with pytest.raises(EngineStarting):
+        say(speech)
+    with pytest.raises(EngineStarting):
         speech.check()
+
+
+def test_nothing_was_asked_that_the_upstream_does_not_know(speech, upstream):
+    speech.check()
+    for voice in list(speech.voices())[:3]:
+        say(speech, Utterance("One, two.", voice=voice, speed=4.0, language="de"))
+        say(speech, Utterance("One, two.", voice=voice, speed=0.25, language="eu"))
+
+    slowest, fastest = speech.speeds
+    assert {wish["speed"] for wish in upstream.audio.spoken} == {slowest, fastest}
+
+    assert getattr(upstream, "complaints", []) == []

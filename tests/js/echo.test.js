@@ -12,7 +12,7 @@ function after(text, silentAt = Infinity) {
   const echo = new Echo();
   const endMs = 10_000 + (text.length / 15) * 1000;
   echo.sounds();
-  echo.spoke(text, 10_000, endMs);
+  echo.spoke(text, 10_000, endMs, "first");
   if (silentAt < Infinity) echo.fallsSilent(silentAt);
   return echo;
 }
@@ -89,10 +89,20 @@ test("it is told whether all words are our own", () => {
   assert.equal(after(SEA).isOwn("the ocean covers what", 12_500, 10_200), false);
 });
 
+test("a voice that turns out to be quicker than was guessed is still our own", () => {
+  const echo = after(SEA);
+  const heard = "the ocean covers more than seventy percent of the surface";
+
+  assert.notEqual(echo.withoutOwn(heard, 12_000, 10_200), "");
+  echo.spoke(SEA, 10_000, 12_000, "first");
+  assert.equal(echo.withoutOwn(heard, 12_000, 10_200), "");
+  assert.equal(echo.withoutOwn("the earth and most of it what time is it", 13_000, 10_200), "what time is it");
+});
+
 test("the memory forgets what nobody can hear any more", () => {
   const echo = after(SEA, 18_000);
   echo.sounds();
-  echo.spoke(CITY, 200_000, 204_000);
+  echo.spoke(CITY, 200_000, 204_000, "second");
   echo.fallsSilent(204_000);
 
   assert.equal(echo.withoutOwn("the ocean covers more", 18_500, 10_000), "the ocean covers more");

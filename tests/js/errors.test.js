@@ -33,6 +33,18 @@ test("what the server explains itself is told in its words", () => {
   assert.deepEqual([code, message, title], ["invalid-field", "mode: text is not on offer here.", "A value cannot be used"]);
 });
 
+test("the advice that fits the provider is the server's", () => {
+  for (const given of ["provider-refused", "provider-forbidden", "model-unknown", "quota-used", "provider-busy"]) {
+    const detail = "Azure OpenAI has no such deployment. Set AZURE_OPENAI_DEPLOYMENT_NAME.";
+    const found = problemOfAnswer(502, json({ code: given, title: "x", detail }), "7");
+
+    assert.equal(found.message, detail, given);
+    assert.equal(found.title, problem(found.code).title);
+    assert.equal(found.retryAfterMs, 7_000);
+    assert.equal(problemOfAnswer(502, json({ code: given })).message, problem(found.code).message);
+  }
+});
+
 test("what goes wrong with ears, voice and mode has sentences of its own", () => {
   for (const code of ["recognizer-changed", "recognizer-denied", "transcription-failed", "speech-changed", "speech-failed", "speech-off", "mode-unavailable", "settings-failed"]) {
     assert.ok(problemCodes.includes(code), code);

@@ -201,3 +201,10 @@ test("a failed reply tells why", () => {
 
   assert.equal(after([created, failed]).problem?.code, "quota-used");
 });
+
+test("a reply that a filter stopped tells why, one that grew too long does not", () => {
+  const stopped = (/** @type {string} */ reason) => ({ type: "response.done", response: { id: R, status: "incomplete", status_details: { type: "incomplete", reason } } });
+
+  assert.equal(after([created, stopped("content_filter")]).problem?.code, "content-filter");
+  assert.equal(after([created, stopped("max_output_tokens")]).problem, null);
+});

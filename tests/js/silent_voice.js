@@ -84,7 +84,7 @@ class QuickVoice {
   cancel() {}
 }
 
-/** @param {(text: string, count: number, signal: AbortSignal) => Promise<AsyncIterable<number>>} answer */
+/** @param {(text: string, count: number, signal: AbortSignal, stoodIn: () => void) => Promise<AsyncIterable<number>>} answer */
 export function speaking(answer) {
   /** @type {string[]} */
   const asked = [];
@@ -103,11 +103,11 @@ export function speaking(answer) {
   const parts = {
     player,
     browserVoice,
-    /** @param {{text: string}} wish @param {AbortSignal} signal */
-    fetch: ({ text }, signal) => {
+    /** @param {{text: string}} wish @param {AbortSignal} signal @param {() => void} stoodIn */
+    fetch: ({ text }, signal, stoodIn) => {
       asked.push(text);
       signals.push(signal);
-      return answer(text, asked.length, signal);
+      return answer(text, asked.length, signal, stoodIn);
     },
   };
   const voice = new Voice({}, events, parts);

@@ -30,7 +30,7 @@ function setUp() {
     line: /** @type {any} */ (line),
     isReady: () => state.isReady,
     dialogue: () => state.dialogue,
-    planFor: ({ mode = "native" }) => ({ wishes: { mode }, direction: "sendrecv" }),
+    planFor: ({ mode = "native" }) => ({ wishes: { mode }, direction: "sendrecv", transport: "auto" }),
     takeOver: (_, { mode = "native" }) => { state.taken.push(mode); },
   });
   return { state, switchover };

@@ -96,3 +96,43 @@ test("without any voice the reply can only be read", async () => {
   assert.deepEqual(times("failed").map(([, what, id]) => [what.code, id]), [["speech-failed", "r"]]);
   assert.equal(times("notice").length, 0);
 });
+
+test("another voice of the server that stands in is told once", async () => {
+  const { voice, player, times } = speaking(async (text, _count, _signal, stoodIn) => {
+    stoodIn();
+    return pieces([soundOf(text)]);
+  });
+  for (const id of ["r", "s"]) {
+    voice.begin(id);
+    voice.write("All right.");
+    voice.finish();
+    await settled();
+    player.begin();
+    player.playOne();
+  }
+
+  assert.deepEqual(times("notice").map(([, { code }]) => code), ["speech-stood-in"]);
+  assert.deepEqual(times("done").map(([, id]) => id), ["r", "s"]);
+});
+
+test("sound that breaks off behind the last word is the whole of it", async () => {
+  let cut = () => {};
+  async function* broken() {
+    yield 60_000;
+    await new Promise((resolve) => { cut = () => resolve(undefined); });
+    throw LOST;
+  }
+  const { voice, player, browserVoice, asked, times } = speaking(async () => broken());
+  voice.begin("r");
+  voice.write("All right.");
+  voice.finish();
+  await settled();
+  player.begin();
+  cut();
+  await settled();
+  player.playOne();
+
+  assert.deepEqual(asked, ["All right."]);
+  assert.deepEqual(browserVoice.said, []);
+  assert.deepEqual(times("done").map(([, id]) => id), ["r"]);
+});

@@ -62,13 +62,18 @@ def speak(handler: BaseHTTPRequestHandler, body: bytes, audio: Audio, refuse: Re
     audio.spoken.append(wish)
     audio.connections.append(handler.client_address)
     try:
-        _answer(handler, TYPES[wish["response_format"]], audio)
+        send_sound(handler, TYPES[wish["response_format"]], audio)
     except ConnectionError:
         audio.left.put(time.monotonic())
         handler.close_connection = True
 
 
-def _answer(handler: BaseHTTPRequestHandler, content_type: str, audio: Audio) -> None:
+def send_sound(handler: BaseHTTPRequestHandler, content_type: str, audio: Audio) -> None:
+    """Answer with sound as planned.
+
+    Raises:
+        ConnectionError: the other side has closed meanwhile.
+    """
     pause(handler, audio.head_seconds)
     handler.send_response(200)
     handler.send_header("Content-Type", content_type)

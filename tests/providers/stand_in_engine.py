@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any
 
 from services.upstream.engine_board import EngineState
+from tests.providers.http_stand_in import HttpStandIn, StandInHandler, send
 from tests.providers.stand_in_audio import Audio, speak, transcribe
 
 ANSWER = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
@@ -23,100 +18,10 @@ MODEL = "vivavoce-engine"
 VOICES = ["joe", "amy"]
 
 
-class StandInEngine:
-    """Listens on a free port of this machine from `with` on."""
-
-    def __init__(self) -> None:
-        """Be ready, with nothing going on."""
-        self.keys: dict[str, float] = {}
-        """Minted keys and when they expire, unix seconds."""
-        self.calls: list[str] = []
-        """Ids of the calls that are going on."""
-        self.sessions: list[dict] = []
-        """Sessions asked for, in order."""
-        self.safety_identifiers: list[str] = []
-        self.audio = Audio()
-        self.instead: Callable[[BaseHTTPRequestHandler], None] | None = None
-        """Answers every request in place of what follows."""
-        engine = self
-
-        class Handler(_Handler):
-            stand_in = engine
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> StandInEngine:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def disconnect(self) -> None:
-        """Close all connections, also those that are kept for later."""
-        for connection in list(self._server.open):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def state(self) -> EngineState:
-        """What the board would say."""
-        return EngineState("ready", self.url)
-
-    def fail(self, status: int, message: str, code: str = "") -> None:
-        """From now on answer every request with an error."""
-        body = json.dumps({"error": {"message": message, "code": code, "type": "x"}}).encode()
-        self.answer_always(status, body)
-
-    def answer_always(self, status: int, body: bytes, content_type: str = "text/plain") -> None:
-        """From now on answer every request like this."""
-        self.instead = lambda handler: _send(handler, status, body, content_type)
-
-
-class _Server(ThreadingHTTPServer):
-    def __init__(self, *wanted: Any) -> None:
-        self.open: set[socket.socket] = set()
-        super().__init__(*wanted)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self.open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self.open.discard(request)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that has given up is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class _Handler(StandInHandler):
     stand_in: StandInEngine
-    body = b""
-
-    def do_GET(self) -> None:
-        self.respond()
-
-    def do_POST(self) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.respond()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Be quiet."""
 
     def respond(self) -> None:
-        if self.stand_in.instead is not None:
-            return self.stand_in.instead(self)
         routes = {
             "GET /healthz": self._health,
             "GET /v1/models": self._models,
@@ -130,11 +35,11 @@ class _Handler(BaseHTTPRequestHandler):
         return route() if route else self._refuse(404, "no such address", "not_found")
 
     def _health(self) -> None:
-        _send(self, 200, b'{"status":"ok"}', "application/json")
+        send(self, 200, b'{"status":"ok"}', "application/json")
 
     def _models(self) -> None:
         listing = {"data": [{"id": MODEL, "object": "model"}], "voices": VOICES}
-        self._needs_server_key(lambda: _send_json(self, 200, listing))
+        self._needs_server_key(lambda: self.answer(listing))
 
     def _mint(self) -> None:
         self._needs_server_key(self._mint_for_server)
@@ -154,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         expires_at = int(time.time()) + expiry["seconds"]
         self.stand_in.keys[value] = expires_at
         minted = {"value": value, "expires_at": expires_at, "session": session | {"id": "sess_1"}}
-        return _send_json(self, 200, minted)
+        return self.answer(minted)
 
     def _connect(self) -> None:
         bearer = self.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -174,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(400, "The offer has no sound.", "invalid_offer")
         self.stand_in.calls.append("rtc_1")
         location = {"Location": "/v1/realtime/calls/rtc_1"}
-        return _send(self, 201, ANSWER.encode(), "application/sdp", location)
+        return send(self, 201, ANSWER.encode(), "application/sdp", location)
 
     def _hang_up(self) -> None:
         self._needs_server_key(self._hang_up_for_server)
@@ -183,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "rtc_1" not in self.stand_in.calls:
             return self._refuse(404, "no such call", "not_found")
         self.stand_in.calls.remove("rtc_1")
-        return _send(self, 200, b"", "text/plain")
+        return send(self, 200, b"", "text/plain")
 
     def _speak(self) -> None:
         audio = self.stand_in.audio
@@ -196,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
         form = _multipart(self.headers["Content-Type"], self.body)
         answer = transcribe(self, form, self.stand_in.audio, self._refuse)
         if answer is not None:
-            _send_json(self, 200, answer)
+            self.answer(answer)
 
     def _needs_server_key(self, go_on: Callable[[], None]) -> None:
         if self.headers.get("Authorization") != f"Bearer {SERVER_KEY}":
@@ -204,26 +109,28 @@ class _Handler(BaseHTTPRequestHandler):
         return go_on()
 
     def _refuse(self, status: int, message: str, code: str) -> None:
-        _send_json(self, status, {"error": {"message": message, "code": code}})
+        self.answer({"error": {"message": message, "code": code}}, status)
 
 
-def _send_json(handler: BaseHTTPRequestHandler, status: int, content: dict) -> None:
-    _send(handler, status, json.dumps(content).encode(), "application/json")
+class StandInEngine(HttpStandIn):
+    """An engine that is always ready."""
 
+    handler = _Handler
 
-def _send(
-    handler: BaseHTTPRequestHandler,
-    status: int,
-    body: bytes,
-    content_type: str,
-    headers: dict[str, str] | None = None,
-) -> None:
-    handler.send_response(status)
-    fixed = {"Content-Type": content_type, "Content-Length": str(len(body))}
-    for name, value in (fixed | (headers or {})).items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(body)
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys: dict[str, float] = {}
+        """Minted keys and when they expire, unix seconds."""
+        self.calls: list[str] = []
+        """Ids of the calls that are going on."""
+        self.sessions: list[dict] = []
+        """Sessions asked for, in order."""
+        self.safety_identifiers: list[str] = []
+        self.audio = Audio()
+
+    def state(self) -> EngineState:
+        """What the board would say."""
+        return EngineState("ready", self.url)
 
 
 def _multipart(content_type: str, body: bytes) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ class Notebook:
     """A voice that writes down what it is given."""
 
     name = "notebook"
+    speeds = (1.0, 1.0)
 
     def __init__(self):
         self.texts = []
@@ -26,7 +27,10 @@ class Notebook:
         pass
 
     def voices(self):
-        return ("plain",)
+        return {"plain": "Plain"}
+
+    def close(self):
+        pass
 
     @contextmanager
     def speak(self, utterance, listener=None):

@@ -46,6 +46,10 @@ def make_app(engine, clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     yield make
     for app in made:
         parts: Parts = app.extensions["vivavoce"]
+        parts.models.stop()
+        parts.transcription.close()
+        if parts.speech is not None:
+            parts.speech.close()
         parts.database.close()
         parts.provider.close()  # type: ignore[attr-defined]
     root.setLevel(before[0])

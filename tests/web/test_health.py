@@ -34,6 +34,23 @@ def test_a_voice_that_is_not_offered_is_not_asked(make_app):
     assert "speech" not in checks
 
 
+def test_models_that_end_are_told_without_being_in_the_way(make_app, engine):
+    app = make_app(
+        transcription_provider="azure",
+        transcription_model="gpt-4o-mini-transcribe",
+        azure_openai_endpoint=engine.url,
+        azure_openai_api_key="key",
+    )
+    watch = app.extensions["vivavoce"].models
+    watch.stop()
+
+    answer = app.test_client().get("/readyz")
+
+    told = answer.get_json()["checks"]["models"]
+    assert (answer.status_code, told["status"]) == (200, "model-retiring")
+    assert "gpt-transcribe" in told["detail"]
+
+
 def test_what_is_missing_is_named(make_app, engine):
     engine.answer_always(503, b'{"status":"loading"}')
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 
-from services.web.server import THREADS
+from services.web.threads import THREADS
 from tests.providers.stand_in_audio import PIECE, Audio
 from tests.providers.stand_in_engine import SERVER_KEY, StandInEngine
 from tests.running import RunningApp

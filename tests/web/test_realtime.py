@@ -15,7 +15,7 @@ def test_a_session_has_everything_that_the_page_needs(ada, engine, clock):
 
     assert set(session) == {
         "call_id", "conversation_id", "session_id", "provider", "model", "mode", "connect_via",
-        "client_secret", "calls_url", "relay_url", "ice_servers", "session", "limits",
+        "client_secret", "calls_url", "relay_url", "ice_servers", "session", "tools", "limits",
     }  # fmt: skip
     assert session["calls_url"] == f"/api/realtime/calls/{session['call_id']}"
     assert engine.keys == {
@@ -213,7 +213,7 @@ def test_a_call_may_go_on_with_a_conversation(ada):
         ({"voice": "nobody"}, "joe, amy"),
         ({"model": "gpt-9"}, MODEL),
         ({"language": "12"}, "language code"),
-        ({"transport": "websocket"}, "webrtc"),
+        ({"transport": "pigeon"}, "websocket"),
         ({"instructions": "x" * 20_000}, "longer than"),
         ({"instructions": "\0"}, "NUL"),
         ({"instructions": "\ud800"}, "half a character"),

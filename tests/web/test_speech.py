@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.providers import stand_in_elevenlabs
 from tests.providers.stand_in_audio import PIECE
+from tests.providers.stand_in_elevenlabs import StandInElevenLabs
 from tests.web.visitor import Visitor, problem_of
 
 ROUTE = "/api/realtime/tts"
@@ -162,3 +164,76 @@ def test_a_service_that_breaks_off_breaks_the_answer_off(ada, engine):
 
     with pytest.raises(ConnectionResetError):
         ada.post(ROUTE, {"text": "Hello."}, buffered=True)
+
+
+@pytest.fixture
+def cloud():
+    with StandInElevenLabs() as running:
+        yield running
+
+
+@pytest.fixture
+def beside_engine(make_app, cloud):
+    """Somebody whose answers ElevenLabs reads aloud, with the engine below it."""
+    return Visitor(
+        make_app(
+            speech_provider="elevenlabs",
+            elevenlabs_base_url=cloud.url,
+            elevenlabs_api_key=stand_in_elevenlabs.KEY,
+            elevenlabs_voice_id=stand_in_elevenlabs.OWN_VOICE,
+        )
+    )
+
+
+def test_the_chosen_service_speaks_and_the_page_is_told_nothing(beside_engine, cloud, engine):
+    answer = beside_engine.post(ROUTE, {"text": "Hello there."})
+
+    assert (answer.status_code, answer.data) == (200, 3 * PIECE)
+    assert "Vivavoce-Voice" not in answer.headers
+    assert (len(cloud.audio.spoken), engine.audio.spoken) == (1, [])
+
+
+def test_another_service_that_stands_in_is_told(beside_engine, cloud, engine):
+    cloud.fail(401, "no", "invalid_api_key")
+
+    answer = beside_engine.post(ROUTE, {"text": "Hello there.", "voice": "any"})
+
+    assert (answer.status_code, answer.data) == (200, 3 * PIECE)
+    assert answer.headers["Vivavoce-Voice"] == "engine"
+    assert "voice" not in engine.audio.spoken[0]
+
+
+def test_what_breaks_off_is_spoken_on_by_another_service(beside_engine, cloud, engine):
+    cloud.audio.ending = "cut"
+    with pytest.raises(ConnectionResetError):
+        beside_engine.post(ROUTE, {"text": "Hello there, all of you."}, buffered=True)
+
+    answer = beside_engine.post(ROUTE, {"text": "all of you."})
+
+    assert answer.headers["Vivavoce-Voice"] == "engine"
+    assert [wish["input"] for wish in engine.audio.spoken] == ["all of you."]
+
+
+def test_voices_are_chosen_by_name_and_asked_for_by_id(beside_engine, cloud):
+    ada = next(each for each in stand_in_elevenlabs.LISTED if each["name"] == "Ada")
+
+    page = beside_engine.get("/settings").get_data(as_text=True)
+    beside_engine.post("/settings", {"voice_text": ada["voice_id"]})
+    beside_engine.post(ROUTE, {"text": "Hello there."})
+
+    assert f'value="{ada["voice_id"]}"' in page
+    assert ">Ada<" in page.replace("\n", "").replace("  ", "")
+    assert cloud.audio.spoken[0]["voice"] == ada["voice_id"]
+
+
+def test_the_page_says_how_far_the_speed_of_a_voice_goes(beside_engine, ada):
+    far = "The voice in text + voice goes from 0.7 to 1.2"
+
+    assert far in beside_engine.get("/settings").get_data(as_text=True)
+    assert "The voice in text + voice goes" not in ada.get("/settings").get_data(as_text=True)
+
+
+def test_a_voice_that_is_not_on_offer_is_refused(beside_engine):
+    answer = beside_engine.post(ROUTE, {"text": "Hello.", "voice": "nobody"})
+
+    problem_of(answer, 422, "invalid-field")

@@ -39,12 +39,17 @@ export class PcmSegment {
   async feed(stream, came) {
     const reader = stream.getReader();
     for (let { done, value } = await reader.read(); !done && value; { done, value } = await reader.read()) {
-      this.#bytes += value.byteLength;
-      this.#player.order({ kind: "bytes", id: this.id, bytes: value });
+      this.add(value);
       came();
       if (this.#isFull) await this.#room();
     }
     this.end();
+  }
+
+  /** @param {Uint8Array} bytes  the next of its sound */
+  add(bytes) {
+    this.#bytes += bytes.byteLength;
+    this.#player.order({ kind: "bytes", id: this.id, bytes });
   }
 
   get #isFull() {

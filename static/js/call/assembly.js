@@ -5,6 +5,7 @@ import { Conversation } from "./conversation.js";
 import { CurrentMode } from "./current_mode.js";
 import { KeyRing } from "./key_ring.js";
 import { Lifeline } from "./lifeline.js";
+import { Tools } from "./tools.js";
 
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 
@@ -14,6 +15,7 @@ import { Lifeline } from "./lifeline.js";
  * @property {Lifeline} line
  * @property {Sound} sound
  * @property {CurrentMode} mode
+ * @property {Tools} tools
  * @property {(event: RealtimeEvent) => boolean} send  whether it was sent
  */
 
@@ -83,11 +85,13 @@ export function assemble(options, news) {
     retry: news.retry,
     failed: news.failed,
     ended: news.ended,
+    level: () => sound.speaker.level(),
     notice: news.notice,
     log: (type, detail) => news.log("app", type, detail),
   });
+  const tools = new Tools({ conversation, send, session: () => line.session, show: (call) => news.tell("tool", call) });
   /** @type {Parts} */
-  const parts = { conversation, line, sound, send, mode: new CurrentMode(mode, settings, {
+  const parts = { conversation, line, sound, send, tools, mode: new CurrentMode(mode, settings, {
     line,
     host: (current) => ({
       conversation, sound, send, settings: current, notice: news.notice, light: soundLight, change: () => news.tell("state", {}),

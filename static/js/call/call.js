@@ -3,7 +3,7 @@
  * Its line may be replaced (lifeline.js), and its mode with it (current_mode.js); what was said stays (conversation.js).
  *
  * Events: `state`, `dialogue`, `light` {name, light}, `step` {name}, `log` (LogEntry), `notice` (Problem),
- * `settled` {code} (a notice is over), `stored` {turn, html}.
+ * `settled` {code} (a notice is over), `stored` {turn, html}, `tool` (ToolCall).
  */
 
 import { toProblem } from "../errors.js";
@@ -17,7 +17,6 @@ export class Call extends EventTarget {
   id = crypto.randomUUID();
   startedAt = 0;
   endedAt = 0;
-  transport = "webrtc";
   /** @type {CallState} */
   state = "idle";
   /** @type {import("../errors.js").Problem|null} */
@@ -50,6 +49,8 @@ export class Call extends EventTarget {
   // What others may know
 
   get mode() { return this.#parts.mode.name; }
+  /** "auto" is WebRTC until it turns out otherwise. */
+  get transport() { return this.#parts.line.transport === "websocket" ? "websocket" : "webrtc"; }
   get session() { return this.#parts.line.session; }
   /** Of a reconnection. */
   get attempt() { return this.#parts.line.attempt; }
@@ -89,6 +90,7 @@ export class Call extends EventTarget {
 
   /** Silence the reply and stop writing it. */
   interrupt() {
+    this.#parts.tools.hush();
     this.#parts.mode.interrupt();
   }
 
@@ -100,8 +102,15 @@ export class Call extends EventTarget {
 
   /** "That is not what I said": correct one's own words and have them answered anew. @param {string} itemId @param {string} text */
   revise(itemId, text) {
+    const turn = this.dialogue.turns.find((each) => each.itemId === itemId);
     this.#parts.mode.interrupt();
+    if (turn) this.#parts.tools.withdraw(turn.startedAt);
     this.#parts.conversation.revise(itemId, text);
+  }
+
+  /** A tool may be used, or not. @param {string} id  of its call @param {boolean} isAllowed */
+  decideTool(id, isAllowed) {
+    this.#parts.tools.decide(id, isAllowed);
   }
 
   /** The talk button goes down. */
@@ -188,9 +197,10 @@ export class Call extends EventTarget {
   /** @param {RealtimeEvent|null} event */
   #hear(event) {
     if (!event) return this.#log("app", "event.unreadable", {});
-    this.#log("server", event.type, event);
+    this.#log(event.supplied ? "app" : "server", event.type, event);
     this.#parts.conversation.hear(event);
     this.#parts.mode.hear(event);
+    this.#parts.tools.hear(event);
     if (event.type === "error" && event.error?.code === "session_expired") this.#parts.line.lose("the session expired");
   }
 
@@ -199,6 +209,7 @@ export class Call extends EventTarget {
     this.#tell("dialogue", {});
     const isUnderWay = this.state !== "connecting" && this.state !== "reconnecting";
     if (this.#isReady && isUnderWay) this.#setState(this.#parts.conversation.activity);
+    this.#parts.tools.look();
     this.#parts.mode.look();
   }
 

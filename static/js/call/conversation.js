@@ -119,6 +119,23 @@ export class Conversation {
     }
   }
 
+  /** The model has what it called for, and speaks about it. */
+  goOn() {
+    this.take({ type: "app.tools.ended", is_asked: true });
+    this.#requests.ask();
+  }
+
+  /** The model says something that nobody asked it. @param {object} how  the response's own configuration */
+  sayMeanwhile(how) {
+    this.take({ type: "app.asked" });
+    this.#requests.ask(how);
+  }
+
+  /** @param {RealtimeEvent[]} events  that change what the provider remembers */
+  correct(events) {
+    this.#requests.correct(events);
+  }
+
   /** The talk button was let go: the provider has the words. */
   commit() {
     this.take({ type: "app.released" });

@@ -11,6 +11,7 @@ import { Switchover } from "./switchover.js";
 /** @type {import("../types.js").PageSettings} */
 const DEFAULTS = {
   mode: null, talk: "open", talk_key: "Space", echo: "listen", captions: "normal", language: null, voice_text: null, speed: 1, greeting: false,
+  transport: "auto",
 };
 
 /**
@@ -65,7 +66,7 @@ export class CurrentMode {
   /** @param {Wishes} [wishes] @returns {import("./lifeline.js").Plan} of the next session */
   planFor({ mode = this.name, voice = mode === this.name ? this.#voice : undefined } = {}) {
     const wishes = { mode, conversation_id: this.#host.conversation.id, ...(voice && { voice }) };
-    return { wishes, direction: modeNamed(mode).direction };
+    return { wishes, direction: modeNamed(mode).direction, transport: this.settings.transport };
   }
 
   /**
@@ -142,7 +143,7 @@ export class CurrentMode {
     Object.assign(this.settings, changes);
     if (this.#isBegun) this.#mode?.apply(changes);
     if (changes.mode && changes.mode !== this.name) await this.switchTo({ mode: changes.mode });
-    else if ("voice_native" in changes && this.name === "native") await this.switchTo({});
+    else if ("transport" in changes || ("voice_native" in changes && this.name === "native")) await this.switchTo({});
   }
 
   /** The session is gone. */

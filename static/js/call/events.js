@@ -1,5 +1,7 @@
 /** Names of Realtime events: older spellings become today's, harmless errors are known. Pure. */
 
+import { inTodaysShape } from "./beta_shapes.js";
+
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 
 /** Source: reference of the Realtime API, beta against general availability. */
@@ -11,13 +13,16 @@ const TODAYS_NAME = new Map([
   ["response.text.delta", "response.output_text.delta"],
   ["response.text.done", "response.output_text.done"],
   ["conversation.item.created", "conversation.item.added"],
+  ["transcription_session.created", "session.created"],
+  ["transcription_session.updated", "session.updated"],
 ]);
 
-/** They tell of a race that ended well; nobody needs to hear of it. */
+/** They tell of a race that ended well, or of a session that another one follows; nobody needs to hear of it. */
 const HARMLESS = new Set([
   "response_cancel_not_active",
   "input_audio_buffer_commit_empty",
   "conversation_already_has_active_response",
+  "session_expired",
 ]);
 
 /**
@@ -30,7 +35,7 @@ export function parseEvent(message) {
   try {
     const event = JSON.parse(message);
     if (typeof event?.type !== "string") return null;
-    return { ...event, type: TODAYS_NAME.get(event.type) ?? event.type };
+    return inTodaysShape({ ...event, type: TODAYS_NAME.get(event.type) ?? event.type });
   } catch {
     return null;
   }
@@ -45,8 +50,8 @@ export function harmlessId() {
 }
 
 /** @param {RealtimeEvent} event */
-export function isHarmless({ type, error }) {
-  return type === "error" && (HARMLESS.has(error?.code) || String(error?.event_id ?? "").startsWith(HARMLESS_ID));
+export function isHarmless({ type, error, mended }) {
+  return type === "error" && (mended === true || HARMLESS.has(error?.code) || String(error?.event_id ?? "").startsWith(HARMLESS_ID));
 }
 
 /**

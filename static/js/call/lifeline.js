@@ -5,6 +5,7 @@ import { problem, toProblem } from "../errors.js";
 import { MAX_TRIES, pauseBefore } from "./back_off.js";
 import { Connection } from "./connection.js";
 import { startHeartbeat } from "./heartbeat.js";
+import { possibleTransport, takeLine, wishesOver } from "./lines.js";
 import { Timers } from "./timers.js";
 
 /** @typedef {import("../errors.js").Problem} Problem */
@@ -15,6 +16,7 @@ import { Timers } from "./timers.js";
  * @typedef {object} Plan  of a session
  * @property {{mode?: string, conversation_id?: string|null, voice?: string}} wishes  for the server
  * @property {import("./webrtc.js").Direction} direction  of the sound
+ * @property {import("./lines.js").Transport} transport
  */
 
 /**
@@ -40,6 +42,7 @@ import { Timers } from "./timers.js";
  * @property {(why: Problem) => void} failed  for good
  * @property {(why: Problem) => void} ended  by the server
  * @property {(what: Problem) => void} notice
+ * @property {() => number|null} level  of the provider's sound
  * @property {(type: string, detail: object) => void} log
  */
 
@@ -60,6 +63,8 @@ export class Lifeline {
   /** Made ready beside the one that stands. @type {Connection|null} */
   #next = null;
   #waits = 0;
+  /** WebRTC did not get through, but the relay did. */
+  #isMoved = false;
   #isClosed = false;
   #stopHeartbeat = () => {};
   #timers = new Timers();
@@ -72,6 +77,10 @@ export class Lifeline {
 
   get isConnected() {
     return this.#connection !== null;
+  }
+
+  get transport() {
+    return this.#connection?.transport ?? this.#transportOf(this.#options.plan());
   }
 
   /** Connect for the first time. @throws {Problem} if it does not come about */
@@ -109,10 +118,10 @@ export class Lifeline {
    */
   async exchange(plan, boundary, takeOver) {
     this.giveUpExchange();
-    const next = this.#newConnection(plan.direction);
+    const next = this.#newConnection(plan);
     this.#next = next;
     try {
-      await next.open(this.#options.keys.take(plan.wishes), null);
+      await next.open(this.#mint(plan), null);
       await boundary();
       if (next === this.#next && !next.isOpen) throw problem("line-failed");
     } catch (error) {
@@ -155,12 +164,11 @@ export class Lifeline {
 
   async #connect() {
     this.#connection?.close();
-    const { keys, plan, microphone } = this.#options;
-    const { wishes, direction } = plan();
-    const connection = this.#newConnection(direction);
+    const plan = this.#options.plan();
+    const connection = this.#newConnection(plan);
     this.#connection = connection;
     try {
-      await connection.open(keys.take(wishes), microphone());
+      await connection.open(this.#mint(plan), this.#options.microphone());
       if (connection === this.#connection) this.#begin();
     } catch (error) {
       connection.close();
@@ -170,18 +178,35 @@ export class Lifeline {
     }
   }
 
-  /** @param {import("./webrtc.js").Direction} direction */
-  #newConnection(direction) {
+  /** @param {Plan} plan @returns {"webrtc"|"websocket"|"auto"} */
+  #transportOf({ transport }) {
+    return transport === "auto" && this.#isMoved ? "websocket" : possibleTransport(transport);
+  }
+
+  /** @param {Plan} plan */
+  #mint(plan) {
+    return this.#options.keys.take(wishesOver(plan.wishes, this.#transportOf(plan)));
+  }
+
+  /** @param {Plan} plan */
+  #newConnection(plan) {
     /** What a line tells that does not stand is no news. @param {() => void} run */
     const ifCurrent = (run) => { if (connection === this.#connection) run(); };
-    const connection = new Connection(this.#options.iceServers, direction, {
+    const line = takeLine(this.#options.iceServers, plan.direction, this.#transportOf(plan), ({ conversation_id }) =>
+      this.#options.keys.take(wishesOver({ ...plan.wishes, conversation_id }, "websocket")));
+    const connection = new Connection(line, {
       step: (name) => ifCurrent(() => this.#events.step(name)),
-      session: (session) => ifCurrent(() => this.#adopt(session)),
+      session: (session, before) => {
+        if (connection === this.#connection) this.#adopt(session);
+        else if (before) hangUp(before.call_id).catch(() => {});
+      },
       open: () => ifCurrent(this.#events.open),
       event: (event) => ifCurrent(() => this.#events.event(event)),
       sound: (stream) => ifCurrent(() => this.#events.sound(stream)),
       light: (name, light) => ifCurrent(() => this.#events.light(name, light)),
       lost: (why) => ifCurrent(() => this.lose(why)),
+      ended: (why) => ifCurrent(() => this.#events.ended(why)),
+      level: this.#events.level,
     });
     return connection;
   }
@@ -210,8 +235,17 @@ export class Lifeline {
   #begin() {
     this.attempt = 0;
     this.#waits = 0;
+    this.#noteMove();
     this.#startHeartbeat();
     this.#events.ready();
+  }
+
+  /** Told once; from now on the lines of this call go that way. */
+  #noteMove() {
+    const isChosen = this.#options.plan().transport !== "auto";
+    if (isChosen || this.#isMoved || this.#connection?.transport !== "websocket") return;
+    this.#isMoved = true;
+    this.#events.notice(problem("moved-to-relay"));
   }
 
   #retry() {

@@ -2,8 +2,8 @@
 
 import { Call } from "./call.js";
 import { KeyRing } from "./key_ring.js";
+import { dropLine, possibleTransport, prepareLine, wishesOver } from "./lines.js";
 import { modeNamed } from "./modes.js";
-import { dropLine, prepareLine } from "./webrtc.js";
 
 export { Call };
 
@@ -14,11 +14,13 @@ export const keys = new KeyRing();
  * Fetch the key and what the mode needs, and build the line.
  * @param {{mode?: string, conversation_id?: string|null}} wishes
  * @param {RTCIceServer[]} iceServers
+ * @param {import("./lines.js").Transport} [wanted]
  */
-export function prepareCall(wishes, iceServers) {
+export function prepareCall(wishes, iceServers, wanted) {
   const { direction, load } = modeNamed(wishes.mode);
-  keys.prepare(wishes);
-  prepareLine(iceServers, direction);
+  const transport = possibleTransport(wanted);
+  keys.prepare(wishesOver(wishes, transport));
+  prepareLine(iceServers, direction, transport);
   load().catch(() => {}); // the tap will ask again, and tell
 }
 

@@ -17,7 +17,7 @@ import { dropTurn, findTurn } from "./turn_list.js";
 /** @param {Turn[]} [turns]  of the conversation so far @returns {Dialogue} */
 export function newDialogue(turns = []) {
   return {
-    turns, sessionReady: false, userSpeaking: false, isTalking: false, awaitingSince: null, responseId: null, playingId: null,
+    turns, sessionReady: false, userSpeaking: false, isTalking: false, isWorking: false, awaitingSince: null, responseId: null, playingId: null,
     voicedId: null, hasPlaybackEvents: false, pendingId: null, asideIds: [], recentIds: [], problem: null,
   };
 }
@@ -41,13 +41,13 @@ export function reduce(dialogue, event, now) {
  * @param {Dialogue} dialogue
  * @returns {"listening"|"user-speaking"|"thinking"|"speaking"}
  */
-export function activityOf({ turns, userSpeaking, isTalking, playingId, voicedId, responseId, awaitingSince, hasPlaybackEvents }) {
+export function activityOf({ turns, userSpeaking, isTalking, isWorking, playingId, voicedId, responseId, awaitingSince, hasPlaybackEvents }) {
   const last = turns.at(-1);
   if (userSpeaking || isTalking) return "user-speaking";
   if (playingId) return "speaking";
   const isReplyOpen = last?.role === "assistant" && !last.final;
   if (isReplyOpen && !hasPlaybackEvents && !voicedId && last.clauses.length) return "speaking";
-  return responseId || awaitingSince !== null || isReplyOpen ? "thinking" : "listening";
+  return responseId || awaitingSince !== null || isReplyOpen || isWorking ? "thinking" : "listening";
 }
 
 /** @type {Record<string, Step>} */
@@ -109,7 +109,7 @@ const STEPS = {
     ...endPlaying(d, response_id),
     turns: d.turns.map((turn) => (isReplyOf(turn, response_id) ? { ...turn, playingSince: null, final: true } : turn)),
   }),
-  "output_audio_buffer.cleared": (d, { response_id }, now) => silence(endPlaying(d, response_id), response_id, now),
+  "output_audio_buffer.cleared": (d, { response_id, late_ms = 0 }, now) => silence(endPlaying(d, response_id), response_id, now - late_ms),
 };
 
 /** @type {Step} */
@@ -149,7 +149,9 @@ function completeWords(d, { item_id, response_id }, words, now) {
 
 /** @type {Step} */
 function finishResponse(d, { response = {} }) {
-  const ended = { ...d, responseId: null, awaitingSince: null };
+  // The end of an older reply, told late, says nothing about the one that is being written now.
+  const isCurrent = !response.id || !d.responseId || d.responseId === response.id || d.responseId === "unknown";
+  const ended = isCurrent ? { ...d, responseId: null, awaitingSince: null } : d;
   const isCancelled = response.status === "cancelled";
   const turns = d.turns.flatMap((turn) => {
     if (!isReplyOf(turn, response.id) || turn.final || turn.playingSince !== null) return [turn];
@@ -160,8 +162,14 @@ function finishResponse(d, { response = {} }) {
     if (!turn.text || (isCancelled && isSound)) return [];
     return [{ ...turn, interrupted: isCancelled, final: !isSound }];
   });
-  const error = response.status === "failed" ? response.status_details?.error ?? {} : null;
+  const error = errorOf(response);
   return { ...ended, turns, problem: error && problemOfEvent(error) };
+}
+
+/** An answer may fail, or be stopped by a filter; one that is merely too long is one. @param {any} response */
+function errorOf({ status, status_details: details }) {
+  if (status === "incomplete" && details?.reason === "content_filter") return { code: details.reason };
+  return status === "failed" ? details?.error ?? {} : null;
 }
 
 /** @param {Dialogue} d @param {string|undefined} responseId */
@@ -173,8 +181,9 @@ function endPlaying(d, responseId) {
 
 /** Replies that never told of their end count as heard once the talk goes on. @param {Dialogue} d @returns {Dialogue} */
 function settleReplies(d) {
-  const isOpen = (/** @type {Turn} */ turn) =>
-    turn.role === "assistant" && !turn.final && turn.playingSince === null && turn.responseId !== (d.voicedId ?? undefined);
+  // What is named ahead of its reply has no words yet.
+  const isOpen = (/** @type {Turn} */ turn) => turn.role === "assistant" && !turn.final && turn.playingSince === null
+    && turn.responseId !== (d.voicedId ?? undefined) && (turn.responseId !== null || turn.text !== "");
   if (d.responseId || !d.turns.some(isOpen)) return d;
   return { ...d, turns: d.turns.map((turn) => (isOpen(turn) ? { ...turn, final: true } : turn)) };
 }

@@ -17,7 +17,12 @@ export const PAGE_STEPS = {
   "app.typed": (d, { item_id, text }, now) => ({
     ...d, awaitingSince: now, turns: addTurn(d.turns, newTurn({ itemId: item_id, role: "user", text, startedAt: now, final: true })),
   }),
+  "app.asked": (d, _, now) => ({ ...d, awaitingSince: now }),
   "app.waited": (d) => ({ ...d, awaitingSince: null }),
+
+  // The model waits for what it called.
+  "app.tools.began": (d) => ({ ...d, isWorking: true }),
+  "app.tools.ended": (d, { is_asked }, now) => ({ ...d, isWorking: false, awaitingSince: is_asked ? now : d.awaitingSince }),
 
   // The talk button.
   "app.pressed": (d) => ({ ...d, isTalking: true }),
@@ -57,7 +62,7 @@ export const PAGE_STEPS = {
     const isUnheard = (/** @type {import("../types.js").Turn} */ turn) => turn.role === "assistant" && !turn.final && d.hasPlaybackEvents;
     const turns = quiet.turns.filter((turn) => turn.text && !isUnheard(turn)).map((turn) =>
       turn.final ? turn : { ...turn, final: true, playingSince: null, interrupted: turn.role === "assistant" });
-    return { ...d, turns, sessionReady: false, userSpeaking: false, isTalking: false, awaitingSince: null, responseId: null,
+    return { ...d, turns, sessionReady: false, userSpeaking: false, isTalking: false, isWorking: false, awaitingSince: null, responseId: null,
       playingId: null, voicedId: null, pendingId: null, asideIds: [], recentIds: [] };
   },
 };

@@ -1,7 +1,7 @@
 /** What both halves of the reducer do to the turns of a dialogue. Pure. */
 
 import { splitAtHeard } from "./heard.js";
-import { addTurn, changeTurn, dropTurn, heardMs, newTurn } from "./turn_list.js";
+import { addTurn, changeTurn, dropTurn, findTurn, heardMs, newTurn } from "./turn_list.js";
 
 /** @typedef {import("../types.js").Dialogue} Dialogue */
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
@@ -24,6 +24,9 @@ export function beginTurn(d, itemId, role, now, previousId = null, responseId = 
   if (!itemId) return d;
   const isReply = role === "assistant" && responseId !== null;
   const playingSince = isReply && d.playingId === responseId ? now : null;
+  const known = findTurn(d.turns, itemId);
+  // Some servers name the item before anything tells of the reply that it belongs to.
+  if (known && isReply && known.responseId === null && !known.final) return change(d, itemId, { responseId, playingSince });
   const turn = newTurn({ itemId, role, startedAt: now, previousId, responseId: isReply ? responseId : null, playingSince });
   return { ...d, turns: addTurn(d.turns, turn) };
 }

@@ -5,6 +5,9 @@
 
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 
+/** Begins the id of an event that asks for a reply. */
+export const ASK_ID = "ask_";
+
 export class Requests {
   #send;
   #onUnwanted;
@@ -79,7 +82,7 @@ export class Requests {
   hear({ type, response, error }) {
     if (response?.conversation_id === null) return; // outside the conversation
     if (type === "response.created") this.#begin(response?.id ?? "unknown");
-    if (type === "response.done") this.#end();
+    if (type === "response.done") this.#end(response?.id);
     if (type === "error" && error?.code === "conversation_already_has_active_response") {
       this.#isWanted = !this.#isUnwanted;
       this.#isUnwanted = false;
@@ -103,7 +106,10 @@ export class Requests {
     if (!this.#isCancelled) this.#isCancelled = this.#send({ type: "response.cancel" });
   }
 
-  #end() {
+  /** @param {string} [responseId] */
+  #end(responseId) {
+    // The end of an older reply, told late, does not end the one that is being made.
+    if (responseId && this.#activeId && this.#activeId !== "unknown" && this.#activeId !== responseId) return;
     this.#activeId = null;
     this.#proceed();
   }
@@ -113,7 +119,7 @@ export class Requests {
     for (const event of this.#corrections.splice(0)) this.#send(event);
     if (!this.#isWanted) return;
     this.#isWanted = false;
-    this.#askedId = `ask_${crypto.randomUUID()}`;
+    this.#askedId = ASK_ID + crypto.randomUUID();
     this.#send({ type: "response.create", event_id: this.#askedId, ...(this.#how && { response: this.#how }) });
     this.#how = undefined;
   }

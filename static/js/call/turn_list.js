@@ -78,9 +78,9 @@ function placeOf(turns, { providerId, previousId }) {
   return previous >= 0 ? previous + 1 : turns.length;
 }
 
-/** @param {Turn} turn @param {string} providerId */
+/** @param {Turn} turn @param {string|undefined} providerId  undefined: an event that does not say of which it tells */
 function isTurn(turn, providerId) {
-  return sameItem(turn.providerId, providerId);
+  return providerId !== undefined && sameItem(turn.providerId, providerId);
 }
 
 /** @param {string} one @param {string} other */

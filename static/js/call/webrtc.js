@@ -15,18 +15,26 @@ import { watchConsent } from "./consent.js";
  * @property {(stream: MediaStream) => void} sound
  * @property {(name: "webrtc"|"datachannel", light: Light) => void} light
  * @property {(why: string) => void} lost  after it was open; it will not come back
+ * @property {(why: import("../errors.js").Problem) => void} ended  by the other side, on purpose
+ * @property {(session: SessionAnswer) => void} session  it is the line of another call than the one it was opened for
  */
 
 /** A connection may heal by itself for this long, milliseconds. */
 const HEALING = 2_000;
 
+/** From the end of the channel to that of the encryption below it, where the other side hangs up: they are told one after the other, milliseconds. */
+const GOODBYE = 250;
+
 /** From the offer to the open channel, milliseconds. */
 const PATIENCE = 10_000;
 
 /** @type {LineEvents} */
-const NOBODY = { message() {}, sound() {}, light() {}, lost() {} };
+export const NOBODY = { message() {}, sound() {}, light() {}, lost() {}, ended() {}, session() {} };
 
 export class WebRtcLine {
+  transport = "webrtc";
+  /** The other side took the offer only, and has to be told the session first of all. */
+  needsSession = false;
   /** Who hears of it. */
   events = NOBODY;
   /** @type {Direction} */
@@ -36,8 +44,13 @@ export class WebRtcLine {
   #channel;
   #transceiver;
   #offer;
+  /** It was open: from then on its end is told, before that its opening fails. */
+  #isUp = false;
   #isClosed = false;
+  /** The browser has some address of its own to be called at. */
+  #hasWayOut = false;
   #healing = 0;
+  #goodbye = 0;
   #stopWatching = () => {};
 
   /** @param {RTCIceServer[]} iceServers @param {Direction} direction */
@@ -53,8 +66,13 @@ export class WebRtcLine {
       this.events.sound(streams[0] ?? new MediaStream([track]));
     });
     this.#peer.addEventListener("connectionstatechange", () => this.#followPeer());
+    this.#peer.addEventListener("icecandidate", ({ candidate }) => { this.#hasWayOut ||= Boolean(candidate?.candidate); });
+    this.#peer.addEventListener("icegatheringstatechange", () => {
+      // By a policy of its owner, or offline: there is nothing to wait for.
+      if (this.#peer.iceGatheringState === "complete" && !this.#hasWayOut) this.#lose("this browser lets no WebRTC out");
+    });
     this.#channel.addEventListener("message", ({ data }) => this.events.message(data));
-    this.#channel.addEventListener("close", () => this.#lose("the data channel closed"));
+    this.#channel.addEventListener("close", () => this.#followChannel());
     this.#offer = this.#peer.createOffer();
     this.#offer.catch(() => {}); // told when it is needed
   }
@@ -62,16 +80,19 @@ export class WebRtcLine {
   /**
    * Connect. The offer goes out as soon as there is a key, without ICE candidates: the other side learns ours by being called.
    * @param {Promise<SessionAnswer>} session
+   * @throws {import("../errors.js").Problem} also where it was closed meanwhile
    */
   async open(session) {
     this.events.light("webrtc", "wait");
     this.events.light("datachannel", "wait");
     const [key, offer] = await Promise.all([session, this.#offer]);
-    if (this.#isClosed) return;
+    if (this.#isClosed) throw problem("line-failed");
     const [answer] = await Promise.all([postOffer(key, offer.sdp ?? ""), this.#peer.setLocalDescription(offer)]);
-    if (this.#isClosed) return;
-    await this.#peer.setRemoteDescription({ type: "answer", sdp: answer });
+    if (this.#isClosed) throw problem("line-failed");
+    await this.#peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     await this.#untilOpen();
+    this.#isUp = true;
+    this.needsSession = !answer.knowsSession;
     this.events.light("datachannel", "on");
     this.#stopWatching = watchConsent(this.#peer, () => this.#lose("the other side fell silent"));
   }
@@ -113,6 +134,7 @@ export class WebRtcLine {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#healing);
+    clearTimeout(this.#goodbye);
     this.#stopWatching();
     this.#channel.close();
     this.#peer.close();
@@ -132,6 +154,16 @@ export class WebRtcLine {
     if (state === "failed") this.#lose("no route to the provider");
   }
 
+  /** Who hangs up ends the encryption, too; a channel that ends alone is a fault. */
+  #followChannel() {
+    if (this.#isClosed) return;
+    if (!this.#isUp) return this.#lose("the data channel closed");
+    this.#goodbye = window.setTimeout(() => {
+      if (this.#peer.sctp?.transport.state === "closed") this.#end();
+      else this.#lose("the data channel closed");
+    }, GOODBYE);
+  }
+
   /** @returns {Promise<void>} */
   #untilOpen() {
     if (this.isOpen) return Promise.resolve();
@@ -146,29 +178,12 @@ export class WebRtcLine {
   #lose(why) {
     if (this.#isClosed) return;
     this.close();
-    this.events.lost(why);
+    if (this.#isUp) this.events.lost(why);
   }
-}
 
-/** A line that waits for its call: building the first one takes a browser a tenth of a second. @type {WebRtcLine|null} */
-let spare = null;
-
-/** @param {RTCIceServer[]} iceServers @param {Direction} direction */
-export function prepareLine(iceServers, direction) {
-  if (spare?.direction !== direction) dropLine();
-  spare ??= new WebRtcLine(iceServers, direction);
-}
-
-/** @param {RTCIceServer[]} iceServers @param {Direction} direction @returns {WebRtcLine} the prepared one, or a new one */
-export function takeLine(iceServers, direction) {
-  prepareLine(iceServers, direction);
-  const line = /** @type {WebRtcLine} */ (spare);
-  spare = null;
-  return line;
-}
-
-/** Close the prepared one. */
-export function dropLine() {
-  spare?.close();
-  spare = null;
+  #end() {
+    if (this.#isClosed) return;
+    this.close();
+    this.events.ended(problem("provider-ended"));
+  }
 }

@@ -10,7 +10,7 @@ import { Voice } from "../speech/voice.js";
  * What hears must know of our own voice.
  * @typedef {object} Listener
  * @property {(voice: {output: AudioNode|null, since: number}|null) => void} speaking  since: performance.now()
- * @property {(text: string, fromMs: number, toMs: number) => void} spoke  performance.now()
+ * @property {(text: string, fromMs: number, toMs: number, id: string) => void} spoke  performance.now(); again when it is better known
  */
 
 export class SpokenReplies {
@@ -22,8 +22,8 @@ export class SpokenReplies {
   #written = "";
   /** @type {Clause[]} */
   #clauses = [];
-  /** So many characters of the reply were told to the listener. */
-  #told = 0;
+  /** When the clauses end that the listener knows of, by their ids. @type {Map<string, number>} */
+  #told = new Map();
   /** @type {AudioNode|null|undefined} */
   #output;
   #unfollow = new AbortController();
@@ -95,7 +95,7 @@ export class SpokenReplies {
     sound.speaker.hush(false);
     this.#written = this.#itemId = "";
     this.#clauses = [];
-    this.#told = 0;
+    this.#told.clear();
     conversation.take({ type: "app.voice.begun", response_id: responseId });
     this.#voice.begin(responseId);
   }
@@ -129,12 +129,13 @@ export class SpokenReplies {
     const { output } = this.#voice;
     if (output !== this.#output) listener.speaking({ output, since });
     this.#output = output;
-    let length = 0;
+    let place = 0;
     for (const { text, startMs, endMs } of this.#clauses) {
-      length += text.length;
-      if (length <= this.#told || startMs === null || startMs > ms || endMs === null) continue;
-      listener.spoke(text, since + startMs, since + endMs);
-      this.#told = length;
+      const id = `${responseId} ${place}`;
+      place += text.length;
+      if (startMs === null || startMs > ms || endMs === null || this.#told.get(id) === endMs) continue;
+      listener.spoke(text, since + startMs, since + endMs, id);
+      this.#told.set(id, endMs);
     }
   }
 

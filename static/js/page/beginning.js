@@ -5,7 +5,7 @@ import { turnsInPage } from "./transcript.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 
-const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored"];
+const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored", "tool"];
 
 /** Between two looks at the levels, milliseconds: smooth to the eye, and half the drawing of every frame. */
 const LEVEL_PERIOD = 30;

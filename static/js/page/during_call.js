@@ -19,6 +19,7 @@ import { onSettings } from "./settings_news.js";
 import { steps } from "./steps.js";
 import { addStyles } from "./styles.js";
 import { talkButton } from "./talk_control.js";
+import { toolRows } from "./tool_rows.js";
 import { transcript } from "./transcript.js";
 
 export { prepareCall } from "../call/preparation.js";
@@ -27,12 +28,12 @@ export { adoptSettings, keepMode } from "./change_over.js";
 
 /** @param {import("./stage.js").Stage} stage */
 export function mountDuringCall(stage) {
-  addStyles(["notices", "talk_control", "edit_turn", "settings_dialog", "settings"]);
+  addStyles(["notices", "talk_control", "edit_turn", "settings_dialog", "settings", "tools"]);
   onSettings((changes) => stage.applySettings(changes));
   for (const [name, mount] of Object.entries({
     "caption": captions, "devices": devices, "edit-turn": editTurn, "elapsed": elapsed, "hearing": hearing, "level": level,
     "lights": lights, "menu": menu, "mode-switch": modeSwitch, "notices": notices, "settings-dialog": settingsDialog,
-    "steps": steps, "talk": talkButton, "transcript": transcript,
+    "steps": steps, "talk": talkButton, "tool-rows": toolRows, "transcript": transcript,
   })) behavior(name, (element) => mount(element, stage));
   mountWithin(document.body);
 }

@@ -2,6 +2,8 @@
 
 import { follow } from "./stage.js";
 
+/** What the first light stands for. */
+const LINES = { webrtc: "WebRTC", websocket: "Relay" };
 const WORDS = { off: "off", wait: "connecting", on: "connected", lost: "lost" };
 
 /** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
@@ -11,10 +13,19 @@ export function lights(element, stage) {
     const row = element.querySelector(`[data-light="${name}"]`);
     if (!(row instanceof HTMLElement)) return;
     row.dataset.status = light;
-    const label = row.querySelector(".light-name")?.textContent ?? name;
-    row.title = `${label}: ${WORDS[light]}`;
     const text = row.querySelector(".light-text");
     if (text) text.textContent = WORDS[light];
+    row.title = `${row.querySelector(".light-name")?.textContent ?? name}: ${WORDS[light]}`;
   }
-  return follow(stage, { light: show });
+
+  /** A call may go on over another kind of line. */
+  function nameLine() {
+    const row = element.querySelector('[data-light="webrtc"]');
+    const label = row?.querySelector(".light-name");
+    if (!stage.call || !(row instanceof HTMLElement) || !label || label.textContent === LINES[stage.call.transport]) return;
+    label.textContent = LINES[stage.call.transport];
+    show({ name: "webrtc", light: /** @type {import("../types.js").Light} */ (row.dataset.status) });
+  }
+
+  return follow(stage, { light: show, state: nameLine });
 }

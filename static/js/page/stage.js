@@ -68,7 +68,8 @@ export class Stage extends EventTarget {
   /** Somebody is about to tap: fetch the key and build the line now. */
   async prepare() {
     const { prepareCall } = await this.load();
-    if (!this.isLive && !this.#starting) prepareCall({ mode: this.#mode, conversation_id: this.conversationId }, this.#iceServers);
+    if (this.isLive || this.#starting) return;
+    prepareCall({ mode: this.#mode, conversation_id: this.conversationId }, this.#iceServers, this.settings.transport);
   }
 
   /** Start a call; while one is live this takes the microphone into it. @param {{microphone?: boolean}} [how] */

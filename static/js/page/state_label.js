@@ -48,7 +48,9 @@ export function callAttributes(element, stage) {
   return follow(stage, {
     settings: () => {
       element.dataset.captions = stage.settings.captions ?? "normal";
-      if (!stage.isLive) element.dataset.mode = stage.mode;
+      if (stage.isLive) return;
+      element.dataset.mode = stage.mode;
+      element.dataset.transport = stage.settings.transport === "websocket" ? "websocket" : "webrtc";
     },
     state: () => {
       element.dataset.state = stage.state;

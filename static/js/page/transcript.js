@@ -39,7 +39,8 @@ export function transcript(element, stage) {
   /** @type {Map<string, {row: HTMLElement, shown: Turn|null}>} */
   const rows = new Map();
   let timer = 0;
-  for (const row of list.children) {
+  const places = list.getElementsByClassName("turn"); // between them lie rows of tools
+  for (const row of places) {
     if (row instanceof HTMLElement) rows.set(row.dataset.itemId ?? "", { row, shown: null });
   }
   element.scrollTop = element.scrollHeight;
@@ -62,7 +63,7 @@ export function transcript(element, stage) {
   function showTurn(turn, index) {
     const known = rows.get(turn.itemId);
     const row = known?.row.isConnected ? known.row : document.getElementById(`turn-${turn.itemId}`) ?? newRow(turn);
-    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
+    if (places[index] !== row) list.insertBefore(row, places[index] ?? null);
     const isChanging = turn.playingSince !== null;
     if (known?.shown === turn && !isChanging) return;
     if (!turn.stored) fillRow(row, turn);

@@ -131,9 +131,9 @@ export class Ears {
     if (this.#isRunning) this.#listen();
   }
 
-  /** These words of ours sound then. @param {string} text @param {number} fromMs  performance.now() @param {number} toMs */
-  spoke(text, fromMs, toMs) {
-    this.#voice.spoke(text, fromMs, toMs);
+  /** These words of ours sound then. @param {string} text @param {number} fromMs  performance.now() @param {number} toMs @param {string} id  told again, it is no other clause */
+  spoke(text, fromMs, toMs, id) {
+    this.#voice.spoke(text, fromMs, toMs, id);
   }
 
   // When it listens

@@ -32,7 +32,7 @@ const LETTERS = 6;
 /** @typedef {{begin: number, end: number, alike: number, letters: number, of: number}} Run  of heard words that we spoke */
 
 export class Echo {
-  /** @type {{word: Word, at: number}[]} */
+  /** @type {{clause: string, word: Word, at: number}[]} */
   #spoken = [];
   /** When our voice fell silent; Infinity: it sounds. */
   #silentSince = -Infinity;
@@ -49,11 +49,15 @@ export class Echo {
     this.#spoken = this.#spoken.filter(({ at }) => at <= nowMs && at > nowMs - MEMORY);
   }
 
-  /** @param {string} text @param {number} fromMs  performance.now() of its first sound @param {number} toMs */
-  spoke(text, fromMs, toMs) {
+  /**
+   * How long a clause takes is a guess until all of its sound is there; then it is told again.
+   * @param {string} text @param {number} fromMs  performance.now() of its first sound @param {number} toMs @param {string} id
+   */
+  spoke(text, fromMs, toMs, id) {
+    this.#spoken = this.#spoken.filter(({ clause }) => clause !== id);
     for (const word of wordsOf(text)) {
       const middle = (word.begin + word.end) / 2 / Math.max(1, text.length);
-      this.#spoken.push({ word, at: fromMs + middle * (toMs - fromMs) });
+      this.#spoken.push({ clause: id, word, at: fromMs + middle * (toMs - fromMs) });
     }
   }
 

@@ -38,9 +38,9 @@ export class OwnVoice {
     else this.#echo.fallsSilent(this.#silentSince = performance.now());
   }
 
-  /** @param {string} text @param {number} fromMs  performance.now() @param {number} toMs */
-  spoke(text, fromMs, toMs) {
-    this.#echo.spoke(text, fromMs, toMs);
+  /** @param {string} text @param {number} fromMs  performance.now() @param {number} toMs @param {string} id */
+  spoke(text, fromMs, toMs, id) {
+    this.#echo.spoke(text, fromMs, toMs, id);
   }
 
   /** How long one has to be deaf on its account, milliseconds; Infinity: as long as it sounds. */

@@ -151,6 +151,10 @@ export class ServerSpeech {
     const likelyMs = Math.max(this.#pace.expected(chunk.text), segment.lengthMs);
     const rest = this.#reply.split(chunk, heardLength([{ text: chunk.text, startMs: 0, endMs: likelyMs }], segment.lengthMs));
     chunk.ms = segment.lengthMs;
+    if (rest.ms === 0) {
+      this.#events.changed();
+      return this.more();
+    }
     const next = new Errand(rest, this.#player.open(this.#pace.expected(rest.text), segment), true);
     this.#errands.splice(this.#errands.indexOf(errand) + 1, 0, next);
     this.#events.changed();

@@ -105,13 +105,15 @@ export class SpokenReply {
    * Part a chunk whose sound breaks off.
    * @param {Chunk} chunk
    * @param {number} length  characters of it that were spoken
-   * @returns {Chunk} the rest, which is taken too
+   * @returns {Chunk} the rest, which is taken too; its length is 0 where it has no sound
    */
   split(chunk, length) {
+    /** @type {Chunk} */
     const rest = { text: chunk.text.slice(length), ms: null };
     chunk.text = chunk.text.slice(0, length);
     this.#chunks.splice(this.#chunks.indexOf(chunk) + 1, 0, rest);
     this.#next += 1;
+    if (!SPEAKABLE.test(rest.text)) rest.ms = 0;
     return rest;
   }
 

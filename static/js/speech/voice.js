@@ -33,7 +33,8 @@ export class Voice {
   #reply = null;
   /** @type {ServerSpeech|BrowserSpeech|null} */
   #speech = null;
-  #isChangeTold = false;
+  /** Codes of notices. @type {Set<string>} */
+  #told = new Set();
   /** Something of the reply was heard, and it is not over. */
   isSpeaking = false;
 
@@ -83,7 +84,7 @@ export class Voice {
     this.stop();
     const reply = new SpokenReply(responseId, this.#wishes.language ?? null);
     this.#reply = reply;
-    this.#speech = new ServerSpeech(reply, this.player, this.#pace, (text, signal) => this.#fetch({ ...this.#wishes, text }, signal), {
+    this.#speech = new ServerSpeech(reply, this.player, this.#pace, (text, signal) => this.#fetch({ ...this.#wishes, text }, signal, () => this.#tellOnce("speech-stood-in")), {
       ...this.#speechEvents(reply),
       broke: () => this.#changeOver(reply),
     });
@@ -149,11 +150,16 @@ export class Voice {
     const isThere = await this.#browserVoice.prepare(this.#wishes);
     if (this.#reply !== reply) return;
     if (!isThere) return this.#fail(reply);
-    if (!this.#isChangeTold) this.#events.notice(problem("speech-changed"));
-    this.#isChangeTold = true;
+    this.#tellOnce("speech-changed");
     this.player.stop();
     this.#speech = new BrowserSpeech(reply, this.#browserVoice, { ...this.#speechEvents(reply), broke: () => this.#fail(reply) });
     this.#speech.more();
+  }
+
+  /** @param {string} code  of a change that stays for a while */
+  #tellOnce(code) {
+    if (!this.#told.has(code)) this.#events.notice(problem(code));
+    this.#told.add(code);
   }
 
   /** @param {SpokenReply} reply */
