@@ -260,9 +260,12 @@ class CallBook:
         now = self._clock()
         ends_at = now + timedelta(seconds=min(self._rules.call_seconds, left))
         with self._database.write() as session:
-            claimed = claim_call(session, call_id, now, ends_at)
-        if not claimed:
-            raise AlreadyConnected("This call has been connected before. Start a new one.")
+            if not claim_call(session, call_id, now, ends_at):
+                # Since it was looked up, somebody was quicker: to connect it, or to end it.
+                other = get_call(session, user_id, call_id)
+                if other.ended_at is not None:
+                    raise CallEnded(why_ended(other))
+                raise AlreadyConnected("This call has been connected before. Start a new one.")
         return call
 
     def _negotiate(self, call: Call, user_id: str, offer: bytes, key: str | None) -> Answer:

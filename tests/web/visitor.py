@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -16,8 +17,13 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)
+        self.meanwhile: Callable[[], object] | None = None
+        """What somebody else does when the time is asked for next."""
 
     def __call__(self) -> datetime:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
         return self.now
 
     def pass_by(self, **how_long: float) -> None:
