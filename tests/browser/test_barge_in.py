@@ -11,8 +11,9 @@ from tests.browser.conftest import BOTH_WAYS
 from tests.browser.talk_page import TalkPage
 from tests.conftest import DATA
 
-SILENT_WITHIN = 0.300
-"""Seconds from the first loud sample of the interruption to the last loud one of the reply."""
+SILENT_WITHIN = 0.500
+"""Seconds from the first loud sample of the interruption to the last loud one of the reply: 0.2 on
+two cores that do nothing else, but other tests run beside this one."""
 PROMPT = "Please tell me a long story."
 INTERRUPTION = "That is enough for today"
 
