@@ -7,6 +7,25 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
+LEFT_OUT = (
+    # Popups of the address line: they cost half a second of processor time for each window.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # What Playwright leaves out, since of two such flags only the later one counts.
+    "AimEnabled",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+)
+"""Features of Chromium that no test needs."""
+
 
 def launch(
     playwright: Playwright, program: str, microphone: Path | None = None, *more: str
@@ -27,6 +46,7 @@ def launch(
         "--autoplay-policy=no-user-gesture-required",
         "--disable-background-networking",
         "--disable-component-update",
+        f"--disable-features={','.join(LEFT_OUT)}",
     ]
     if microphone:
         flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
