@@ -48,7 +48,8 @@ test: .venv/.installed-dev tests/js/node_modules/.installed
 	@$(bin) tests/install.py
 	$(node) npm --prefix tests/js test
 	$(bin) -m pytest -n 3 --dist worksteal -m "not browser"
-	$(bin) -m pytest -n 2 --dist worksteal -m browser
+	$(bin) -m pytest -n 2 --dist worksteal -m "browser and not alone"
+	$(bin) -m pytest -m alone
 
 lint: .venv/.installed-dev tests/js/node_modules/.installed
 	$(bin) -m ruff format --check .

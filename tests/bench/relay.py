@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
+from tests.bench.child import service
 from tests.bench.echo_provider import APPEND
 from tests.bench.figures import percentiles
-from tests.running import ROOT, RunningApp
+from tests.running import RunningApp
 from tests.test_bad_requests import Visitor
 
 WORKERS = 2
@@ -33,7 +30,7 @@ HEARTBEAT_SECONDS = 20.0
 def measure_relay(folder: Path) -> dict[str, object]:
     """Open sockets until there is no room, then talk over a few."""
     with (
-        echo_provider() as url,
+        service("echo_provider") as url,
         RunningApp(folder, ENGINE_URL=url, WEB_CONCURRENCY=str(WORKERS), LOG_LEVEL="ERROR") as app,
     ):
         return {"relay_sockets": asyncio.run(_measure(url, app))}
@@ -150,22 +147,6 @@ def cpu_seconds(app: RunningApp) -> float:
 def memory_kb(app: RunningApp) -> float:
     """What the web program takes of the machine; pages that its processes share count once."""
     return sum(process.memory_full_info().pss for process in app.processes()) / 1024
-
-
-@contextmanager
-def echo_provider() -> Iterator[str]:
-    """Run the provider; gives its URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.echo_provider"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    # Leaving closes stdin, which ends it, and waits.
-    with process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
 
 
 if __name__ == "__main__":

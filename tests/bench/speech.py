@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.bench.child import service
 from tests.bench.figures import percentiles
 from tests.bench.paced_voice import PIECE, PIECE_SECONDS
-from tests.running import ROOT, RunningApp
+from tests.running import RunningApp
 from tests.test_bad_requests import Visitor
 
 PAIRS = 60
@@ -38,7 +35,7 @@ class Target:
 def measure_speech(folder: Path) -> dict[str, object]:
     """Ask a paced voice directly and through the web program."""
     with (
-        paced_voice() as url,
+        service("paced_voice") as url,
         RunningApp(folder, ENGINE_URL=url, WEB_CONCURRENCY="2", LOG_LEVEL="WARNING") as app,
     ):
         direct = Target(url, "/v1/audio/speech", "input", {"Content-Type": "application/json"})
@@ -139,19 +136,3 @@ class Asker:
         await self.ask(text)
         times = [time.perf_counter() async for _ in self.sizes()]
         return times[0] - begun
-
-
-@contextmanager
-def paced_voice() -> Iterator[str]:
-    """Run the voice service; gives its URL."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.paced_voice"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    # Leaving closes stdin, which ends it, and waits.
-    with process:
-        assert process.stdout
-        yield process.stdout.readline().strip()

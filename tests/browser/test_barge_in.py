@@ -11,9 +11,8 @@ from tests.browser.conftest import BOTH_WAYS
 from tests.browser.talk_page import TalkPage
 from tests.conftest import DATA
 
-SILENT_WITHIN = 0.500
-"""Seconds from the first loud sample of the interruption to the last loud one of the reply: 0.2 on
-two cores that do nothing else, but other tests run beside this one."""
+SILENT_WITHIN = 0.300
+"""Seconds from the first loud sample of the interruption to the last loud one of the reply."""
 PROMPT = "Please tell me a long story."
 INTERRUPTION = "That is enough for today"
 
@@ -47,6 +46,7 @@ def interrupted_by_voice(app_with, hearing_browser, open_page, espeak) -> TalkPa
     )
 
 
+@pytest.mark.alone
 def test_speaking_into_the_reply_silences_it(interrupted_by_voice):
     page = interrupted_by_voice
 
@@ -68,6 +68,7 @@ def test_speaking_into_the_reply_silences_it(interrupted_by_voice):
     assert len(heard) < len(FULL_REPLY)
 
 
+@pytest.mark.alone
 @BOTH_WAYS
 def test_tapping_the_orb_silences_the_reply(app_with, hearing_browser, open_page, espeak):
     sounds = [speech.speak(PROMPT), speech.speak("What time is it?")]

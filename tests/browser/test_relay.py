@@ -70,6 +70,7 @@ def connect_in_time(page: TalkPage) -> None:
     expect(notices(page, "moved-to-relay")).to_have_count(1)
 
 
+@pytest.mark.alone
 def test_a_blocked_network_moves_the_talk_to_the_relay(
     app_with, hearing_browser, open_page, espeak
 ):
