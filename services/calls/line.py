@@ -42,6 +42,7 @@ class CallLine:
         self._watch = watch
         self._release = release
         self._end = end
+        self._is_closed = False
         self.session: dict[str, object] = json.loads(call.session)
         """What the provider is asked for."""
 
@@ -72,7 +73,13 @@ class CallLine:
         self._watch(was_heard)
 
     def close(self, *, was_connected: bool) -> None:
-        """Write down that the call is over; one that was never up may be tried again."""
+        """Write down that the call is over; one that was never up may be tried again.
+
+        Does nothing the second time, as another line may lead to the call by then.
+        """
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
             (self._end if was_connected else self._release)()
         except StorageUnavailable as error:

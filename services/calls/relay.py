@@ -86,20 +86,20 @@ class Relay:
     def _open(self) -> CallSocket | None:
         """Connect to the provider and apply the session; None after a failure, which is told."""
         begun = time.monotonic()
+        upstream = None
         try:
             upstream = self._line.connect()
-        except AssistantError as error:
-            self._fail(error)
-            return None
-        try:
             self._set_up(upstream, begun + OPEN_SECONDS)
-        except SocketEnded as error:
-            self._fail(_unanswered(f"closed at once: {error}"))
-        except AssistantError as error:
-            self._fail(error)
-        else:
             return upstream
-        upstream.close()
+        except SocketEnded as error:
+            failure: AssistantError = _unanswered(f"closed at once: {error}")
+        except AssistantError as error:
+            failure = error
+        if upstream is not None:
+            upstream.close()
+        # Before the browser hears of it, as it may try again at once.
+        self._line.close(was_connected=False)
+        self._fail(failure)
         return None
 
     def _set_up(self, upstream: CallSocket, deadline: float) -> None:
