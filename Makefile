@@ -22,6 +22,8 @@ else
 installed := .venv/.installed-web
 endif
 
+# Compiled once, not by each program that the tests start.
+export PYTHONDONTWRITEBYTECODE :=
 bin := .venv/bin/python
 pip := $(bin) -m pip --disable-pip-version-check
 node := PATH="$$PWD/.venv/bin:$$PATH"
@@ -47,9 +49,9 @@ check-provider: setup
 test: .venv/.installed-dev tests/js/node_modules/.installed
 	@$(bin) tests/install.py
 	$(node) npm --prefix tests/js test
-	$(bin) -m pytest -n 3 --dist worksteal -m "not browser"
-	$(bin) -m pytest -n 2 --dist worksteal -m "browser and not alone"
-	$(bin) -m pytest -m alone
+	$(bin) -m pytest -n 3 --dist worksteal tests --ignore tests/browser
+	$(bin) -m pytest -n 2 --dist worksteal tests/browser -m "not alone"
+	$(bin) -m pytest tests/browser -m alone
 
 lint: .venv/.installed-dev tests/js/node_modules/.installed
 	$(bin) -m ruff format --check .

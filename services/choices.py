@@ -95,7 +95,7 @@ def _refuse_gaps(env: Environment, chosen: Choices) -> None:
             needed.setdefault("ELEVENLABS_API_KEY", why)
         if name == "azure":
             needed = dict.fromkeys(_missing_of_azure(env), why) | needed
-    if chosen.provider == "azure" and not env.text("AZURE_OPENAI_DEPLOYMENT_NAME"):
+    if chosen.provider == "azure" and not env.words("AZURE_OPENAI_DEPLOYMENT_NAME"):
         needed["AZURE_OPENAI_DEPLOYMENT_NAME"] = "must be set for PROVIDER=azure"
     if chosen.speech == "azure" and not env.text("SPEECH_MODEL"):
         needed["SPEECH_MODEL"] = "must name the deployment that SPEECH_PROVIDER=azure speaks with"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
+
+AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
 class Environment:
@@ -19,6 +23,11 @@ class Environment:
     def text(self, name: str) -> str | None:
         """Any text."""
         return self._values.get(name, "").strip() or None
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Some names with commas between them."""
+        found = [word.strip() for word in (self.text(name) or "").split(",")]
+        return tuple(word for word in found if word)
 
     def secret(self, name: str) -> str | None:
         """A secret, from `NAME` or from the file that `NAME_FILE` names."""
@@ -66,6 +75,16 @@ class Environment:
             )
             return default
         return int(value)
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount of money, as 5 or 12.50."""
+        value = self.text(name)
+        if value is None:
+            return None
+        if AMOUNT.fullmatch(value) is None or not Decimal(value):
+            self.problems.append(f"{name}: must be an amount such as 5 or 12.50, not {value!r}")
+            return None
+        return Decimal(value)
 
     def flag(self, name: str) -> bool:
         """1 or 0."""

@@ -11,8 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.storage.database import Database
+from services.storage.migrate import migrate
 from tests import install
 from tests.running import RunningApp, config_names
+from tests.servers.postgres import PostgresServer
+from tests.servers.redis import RedisServer
 
 DATA = Path(__file__).parent / "data"
 LEAK_GRACE_SECONDS = 3.0
@@ -82,6 +86,60 @@ def espeak() -> str:
 def model_files() -> str:
     """The engine's models are in the cache."""
     return need(install.models())
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; tests take databases of their own."""
+    with PostgresServer(need(install.postgres())) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: PostgresServer) -> str:
+    """A database with all tables, from which others are copied."""
+    url = postgres.create()
+    migrate(Database(url, DATA))
+    return url
+
+
+@pytest.fixture
+def empty_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A database without tables."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, migrated_postgres: str) -> Iterator[str]:
+    """A database with all tables and no rows."""
+    url = postgres.create(template=migrated_postgres)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with all tables and no rows, of either kind: both keep the same promises."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgres_url")
+    url = f"sqlite:///{tmp_path}/vivavoce.db"
+    migrate(Database(url, tmp_path))
+    return url
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """A Redis server with nothing in it; it starts in a moment, so each test has its own."""
+    with RedisServer(need(install.redis())) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis: RedisServer) -> str:
+    """Its address."""
+    return redis.url
 
 
 @pytest.fixture(scope="session")

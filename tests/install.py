@@ -7,10 +7,13 @@ and skip, with the same advice, what a machine cannot have. Under `CI=true` a mi
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
+from glob import glob
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +25,13 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+POSTGRES_FOLDERS = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/opt/homebrew/opt/postgresql@*/bin",
+    "/usr/local/opt/postgresql@*/bin",
+)
+"""Distributions keep the server out of the way of people's commands."""
 INSTALL_SECONDS = 600
 
 
@@ -49,6 +59,40 @@ def espeak() -> Part:
     return Part("espeak-ng", shutil.which("espeak-ng"), advice)
 
 
+def postgres() -> Part:
+    """PostgreSQL: the folder of its programs, the newest one."""
+    advice = (
+        "install PostgreSQL (Debian: apt-get install postgresql; macOS: brew install postgresql@18)"
+    )
+    found = shutil.which("initdb")
+    folders = [path for pattern in POSTGRES_FOLDERS for path in glob(pattern)]
+    if found:
+        folders.append(str(Path(found).resolve().parent))
+    whole = [folder for folder in folders if Path(folder, "pg_ctl").exists()]
+    newest = max(whole, key=lambda folder: _numbers(folder), default=None)
+    return Part("PostgreSQL", newest, advice)
+
+
+def redis() -> Part:
+    """Redis, or Valkey, which is the same for us."""
+    advice = "install Redis (Debian: apt-get install redis-server; macOS: brew install redis)"
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
+    return Part("Redis", found, advice)
+
+
+def nginx() -> Part:
+    """nginx, with which the deployment that the README describes is tried."""
+    advice = "install nginx (Debian: apt-get install nginx; macOS: brew install nginx)"
+    # Debian keeps it where only root looks.
+    return Part("nginx", shutil.which("nginx") or shutil.which("/usr/sbin/nginx"), advice)
+
+
+def systemd() -> Part:
+    """What reads the README's unit; Linux only."""
+    advice = "install systemd (Debian: apt-get install systemd)"
+    return Part("systemd-analyze", shutil.which("systemd-analyze"), advice)
+
+
 def models() -> Part:
     """The engine's model files; the advice names what could not be had."""
     done = subprocess.run(
@@ -74,14 +118,18 @@ def install_browser() -> None:
         _apt_install("chromium")
 
 
-def install_espeak() -> None:
-    """Install espeak-ng from the distribution."""
-    _apt_install("espeak-ng")
-
-
 def main() -> int:
     """Bring everything; say what is missing, fail only under CI."""
-    parts = [_ensure(browser, install_browser), _ensure(espeak, install_espeak), models()]
+    parts = [
+        _ensure(browser, install_browser),
+        _ensure(espeak, partial(_apt_install, "espeak-ng")),
+        _ensure(postgres, partial(_apt_install, "postgresql")),
+        _ensure(redis, partial(_apt_install, "redis-server")),
+        _ensure(nginx, partial(_apt_install, "nginx")),
+        models(),
+    ]
+    if sys.platform == "linux":
+        parts.append(_ensure(systemd, partial(_apt_install, "systemd")))
     for part in parts:
         print(f"{part.name}: {part.path or 'missing; ' + part.advice}", flush=True)
     missing = [part for part in parts if part.path is None]
@@ -93,6 +141,10 @@ def _ensure(find, install) -> Part:
         print(f"{find().name} is missing; installing it", flush=True)
         install()
     return find()
+
+
+def _numbers(path: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", path)]
 
 
 def _runnable(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -43,6 +44,8 @@ class RunningApp:
         self._environ = clean_environment() | {
             "DATABASE_URL": f"sqlite:///{folder}/vivavoce.db",
             "DAILY_MINUTES_PER_USER": "1440",
+            "MINTS_PER_MINUTE": "1000",
+            "CALLS_PER_USER": "100",
             "PYTHONWARNINGS": "default",
             **environ,
         }
@@ -51,8 +54,9 @@ class RunningApp:
         self._line = threading.Condition()
 
     def __enter__(self) -> RunningApp:
-        """Start and wait until it can talk."""
+        """Start and wait until it can talk; after an end it starts again, at the same address."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._ready.clear()
         self.process = subprocess.Popen(
             self._command,
             cwd=ROOT,
@@ -129,6 +133,19 @@ class RunningApp:
         self.process = None
         return alive
 
+    def kill(self) -> None:
+        """End all of its processes at once, as a loss of power does."""
+        assert self.process is not None
+        psutil.Process(self.process.pid).suspend()  # or a worker is born while the others die
+        family = self.processes()
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait(STOP_SECONDS)
+        psutil.wait_procs(family, timeout=STOP_SECONDS)
+        self._reader.join(STOP_SECONDS)
+        self.process = None
+
     def wait_for_log(self, words: str, *, times: int = 1) -> None:
         """Wait until words stand in the log so many times."""
         with self._line:
@@ -171,7 +188,7 @@ class RunningApp:
 
     def _read_log(self) -> None:
         assert self.process and self.process.stdout
-        with self.log_file.open("wb") as log, self.process.stdout as lines:
+        with self.log_file.open("ab") as log, self.process.stdout as lines:
             for line in lines:
                 log.write(line)
                 log.flush()

@@ -41,7 +41,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
         started.append(process)
         return process
 
+    # Whoever was started by `nohup` is deaf to it, and so is the program.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield run
+    signal.signal(signal.SIGHUP, before)
     for process in started:
         process.kill()
         process.communicate()

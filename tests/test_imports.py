@@ -22,6 +22,7 @@ LONGEST_FILE = 300
 LAYERS = ("words", "ports", "adapters", "use", "web", "app")
 WORDS = (
     "services.errors",
+    "services.access",
     "services.choices",
     "services.config",
     "services.environment",
@@ -31,7 +32,12 @@ WORDS = (
     "services.settings",
     "services.tool_config",
 )
-PURE = ("services.speech.text", "services.calls.session", "services.usage.prices")
+PURE = (
+    "services.speech.text",
+    "services.calls.minutes",
+    "services.calls.session",
+    "services.usage",
+)
 PORTS = ("upstream",)
 ADAPTERS = ("storage", "providers", "speech", "transcription", "tools")
 HOMES = {
@@ -39,6 +45,9 @@ HOMES = {
     "werkzeug": ("app", "services.web"),
     "sqlalchemy": ("services.storage",),
     "alembic": ("services.storage",),
+    "psycopg": ("services.storage",),
+    "authlib": ("services.accounts",),
+    "joserfc": ("services.accounts",),
     "httpx2": ("services.upstream",),
     "httpcore2": ("services.upstream",),
     "openai": (
@@ -53,6 +62,7 @@ HOMES = {
     "anyio": ("services.tools",),
     "pydantic": ("services.tools",),
     "simpleeval": ("services.tools",),
+    "prometheus_client": ("services.web",),
     "aiohttp": ("services.engine",),
     "aiortc": ("services.engine", "services.check.webrtc_line"),
     "websockets": ("services.upstream",),
@@ -67,10 +77,12 @@ HOMES = {
     "dotenv": ("services.config",),
 }
 MODEL_LIBRARIES = ("ctranslate2", "onnxruntime", "piper", "tokenizers", "xllamacpp")
-CLOUD_LIBRARIES = ("openai", "mcp")
+CLOUD_LIBRARIES = ("openai", "mcp", "authlib", "joserfc")
 ENVIRONMENT_READERS = (
     "services/config.py",
     "services/engine/config.py",
+    # prometheus_client is told its folder in no other way.
+    "services/web/metric_files.py",
     # The two roots hand the environment to the readers above and to child processes.
     "app.py",
     "services/engine/__main__.py",

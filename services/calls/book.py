@@ -1,4 +1,4 @@
-"""The book of calls: opens, connects, watches and ends them.
+"""The book of calls: opens and connects them; `live` watches over those that are going on.
 
 All it knows is in the database, so that any worker can answer for any call.
 """
@@ -6,61 +6,81 @@ All it knows is in the database, so that any worker can answer for any call.
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from services.calls.bill import MODEL_LENGTH
 from services.calls.keys import check_key, hash_key, safety_identifier
 from services.calls.line import CallLine
-from services.calls.minutes import day_start, is_lost, seconds_used
+from services.calls.live import LiveCalls
+from services.calls.minutes import day_start
 from services.calls.session import (
     CallRequest,
     ModeOffer,
     build_session,
     choose_mode,
     choose_transport,
-    offer_modes,
 )
-from services.calls.terms import OpenedCall, Pulse, Rules, why_ended
+from services.calls.standing import Standing
+from services.calls.switchboard import Route, Switchboard
+from services.calls.terms import OpenedCall, Rules, too_many, too_often, why_ended
 from services.errors import (
     AlreadyConnected,
     CallEnded,
-    DailyMinutesUsed,
     InvalidField,
     KeyRefused,
     ProviderError,
 )
-from services.providers.base import Answer, Provider, Secret
+from services.providers.base import Answer, Secret
 from services.settings import Settings
-from services.storage.calls import calls_since, claim_call, get_call, sweep_calls
+from services.storage.calls import get_call, sweep_calls
 from services.storage.conversations import (
     create_conversation,
     get_conversation,
     sweep_conversations,
 )
 from services.storage.database import Database
+from services.storage.limits import (
+    claim_call,
+    enter_call,
+    lock_user,
+    others_at_once,
+    read_today,
+    seconds_to_next,
+)
 from services.storage.models import Call
 from services.storage.users import ensure_user
 
-log = logging.getLogger(__name__)
-
 
 class CallBook:
-    """Use of the database and a provider; one for the process."""
+    """Use of the database and the providers; one for the process."""
 
     def __init__(
-        self, database: Database, provider: Provider, rules: Rules, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        switchboard: Switchboard,
+        rules: Rules,
+        clock: Callable[[], datetime],
     ) -> None:
         """Keep the book by these rules; `clock` gives the time in UTC."""
         self._database = database
-        self._provider = provider
+        self.switchboard = switchboard
+        """Who answers."""
         self._rules = rules
         self._clock = clock
+        self.live = LiveCalls(database, switchboard, rules, clock)
+        """Those that are going on."""
 
     def modes(self) -> tuple[ModeOffer, ...]:
         """Say in which modes one may talk, and why not in the others."""
-        return offer_modes(self._rules.modes, self._provider.abilities)
+        return self.switchboard.modes()
+
+    def standing(self, user_id: str) -> Standing:
+        """Say what somebody may still use today."""
+        now = self._clock()
+        with self._database.read() as session:
+            return Standing(self._rules, now, *read_today(session, user_id, day_start(now)))
 
     def open(
         self,
@@ -75,23 +95,28 @@ class CallBook:
             InvalidField: something that was asked for is not on offer.
             NotFound: the conversation is not theirs.
             DailyMinutesUsed: no minutes are left today.
+            TooManyCalls: as many are going on as one person may have.
+            TooManyMints: too many were prepared in the last minute.
+            BudgetUsed: the day's money is used up.
             ProviderError: the provider cannot take a call.
         """
-        mode = choose_mode(request.mode, settings.mode, self.modes())
-        transport = choose_transport(request.transport, self._provider.abilities)
-        left = self._minutes_left(user_id, request.conversation_id)
-        session = build_session(mode, request, settings, self._provider.capabilities(), tools)
+        standing = self._admit(user_id, request.conversation_id)
+        route = self.switchboard.route(request, standing)
+        provider, request = route.provider, route.request
+        mode = choose_mode(request.mode, settings.mode, self.switchboard.modes(provider))
+        transport = choose_transport(request.transport, provider.abilities)
+        session = build_session(mode, request, settings, provider.capabilities(), tools)
         secret = None
         # Over a WebSocket this server connects by itself, with its own key.
         if transport == "webrtc" and self._rules.connect_via == "ephemeral":
-            secret = self._provider.mint(session, safety_identifier=safety_identifier(user_id))
-        call = self._enter(user_id, request.conversation_id, mode, transport, session, secret)
+            secret = provider.mint(session, safety_identifier=safety_identifier(user_id))
+        call = self._enter(user_id, route, mode, transport, session, secret)
         return OpenedCall(
             call,
             secret,
             secret.session if secret and secret.session else session,
-            min(self._rules.call_seconds, left),
-            left,
+            int((standing.end_of(call)[0] - standing.now).total_seconds()),
+            standing.seconds_left,
         )
 
     def connect(self, user_id: str, call_id: str, offer: bytes, key: str | None) -> Answer:
@@ -104,6 +129,8 @@ class CallBook:
             AlreadyConnected: an offer came before.
             CallEnded: the call is over.
             DailyMinutesUsed: no minutes are left today.
+            TooManyCalls: as many are going on as one person may have.
+            BudgetUsed: the day's money is used up.
             ProviderError: the provider did not take the offer.
         """
         call = self._claim(user_id, call_id, "webrtc", key)
@@ -113,11 +140,11 @@ class CallBook:
             self._release(user_id, call_id)
             raise
         with self._database.write() as session:
-            call = get_call(session, user_id, call_id)
+            call = get_call(session, user_id, call_id, to_change=True)
             call.provider_call_id = answer.provider_call_id
         if call.ended_at is not None:
             # Somebody hung up while the offer was under way.
-            self._hang_up(call)
+            self.switchboard.hang_up(call)
             raise CallEnded("The call was ended while it was being connected.")
         return answer
 
@@ -130,91 +157,44 @@ class CallBook:
             AlreadyConnected: a WebSocket came before.
             CallEnded: the call is over.
             DailyMinutesUsed: no minutes are left today.
+            TooManyCalls: as many are going on as one person may have.
+            BudgetUsed: the day's money is used up.
         """
+        call = self._claim(user_id, call_id, "websocket", None)
         return CallLine(
-            self._provider,
-            self._claim(user_id, call_id, "websocket", None),
-            watch=lambda was_heard: self._watch(user_id, call_id, was_heard),
+            self.switchboard.of(call),
+            call,
+            watch=lambda was_heard: self.live.watch(user_id, call_id, was_heard),
             release=lambda: self._release(user_id, call_id),
-            end=lambda: self.end(user_id, call_id),
+            end=lambda: self.live.end(user_id, call_id),
+            note=lambda events: self.live.note(user_id, call_id, events),
         )
 
-    def heartbeat(self, user_id: str, call_id: str) -> Pulse:
-        """Note that the call is alive; end it when its time is over.
+    def _admit(self, user_id: str, conversation_id: str | None) -> Standing:
+        """See that this person may have another call, before anybody else is asked for one.
 
-        Raises:
-            NotFound: the call is not theirs.
-            CallEnded: it is over.
+        It is counted again when the call is written down: this only spares the provider.
         """
-        now = self._clock()
-        with self._database.write() as session:
-            call = get_call(session, user_id, call_id)
-            ends_at = call.ends_at or now + timedelta(seconds=self._rules.call_seconds)
-            ended_before = call.ended_at is not None
-            call.last_seen_at = call.last_seen_at if ended_before else now
-            if not ended_before and now >= ends_at:
-                call.ended_at, call.end_reason = ends_at, "limit"
-        if call.ended_at is None:
-            return Pulse(ends_at, int((ends_at - now).total_seconds()))
-        if not ended_before:
-            self._hang_up(call)
-        raise CallEnded(why_ended(call))
-
-    def end(self, user_id: str, call_id: str) -> None:
-        """End a call, also at the provider; it may be ended twice.
-
-        Raises:
-            NotFound: the call is not theirs.
-        """
-        with self._database.write() as session:
-            call = get_call(session, user_id, call_id)
-            if call.ended_at is not None:
-                return
-            call.ended_at, call.end_reason = self._clock(), "user"
-        self._hang_up(call)
-
-    def _minutes_left(self, user_id: str, conversation_id: str | None) -> int:
-        """Give the seconds left today, after ending calls that nobody has heard of."""
-        now = self._clock()
+        now, limits = self._clock(), self._rules.limits
         with self._database.read() as session:
             if conversation_id is not None:
                 get_conversation(session, user_id, conversation_id)
-            calls = calls_since(session, user_id, day_start(now))
-        for call in calls:
-            if is_lost(call, now):
-                self._end_lost(user_id, call.id)
-        left = int(self._rules.day_seconds - seconds_used(calls, now))
-        if left <= 0:
-            raise DailyMinutesUsed(
-                f"You have talked for {self._rules.day_seconds // 60} minutes today, which is "
-                "all that this server allows. You can talk again after midnight UTC."
-            )
-        return left
-
-    def _watch(self, user_id: str, call_id: str, was_heard: bool) -> None:
-        """End a call that is over by its time, or silent and without a heartbeat."""
-        if not was_heard:
-            now = self._clock()
-            with self._database.read() as session:
-                call = get_call(session, user_id, call_id)
-            if is_lost(call, now):
-                self._end_lost(user_id, call_id)
-            elif call.ended_at is None and (call.ends_at is None or now < call.ends_at):
-                return
-        self.heartbeat(user_id, call_id)
-
-    def _end_lost(self, user_id: str, call_id: str) -> None:
-        with self._database.write() as session:
-            call = get_call(session, user_id, call_id)
-            if not is_lost(call, self._clock()):
-                return
-            call.ended_at, call.end_reason = call.last_seen_at, "lost"
-        self._hang_up(call)
+            standing = Standing(self._rules, now, *read_today(session, user_id, day_start(now)))
+            others = others_at_once(session, user_id, conversation_id)
+            wait = seconds_to_next(session, user_id, limits.per_minute, now)
+        if standing.has_lost and self.live.end_lost(user_id):
+            return self._admit(user_id, conversation_id)
+        standing.require_minutes()
+        if others >= limits.at_once:
+            raise too_many(limits.at_once)
+        if wait > 0:
+            raise too_often(limits.per_minute, wait)
+        return standing
 
     def _enter(
         self,
         user_id: str,
-        conversation_id: str | None,
+        route: Route,
         mode: str,
         transport: str,
         session_object: dict[str, object],
@@ -222,70 +202,75 @@ class CallBook:
     ) -> Call:
         """Write a new call into the book, with a conversation if it needs one."""
         now = self._clock()
+        conversation_id = route.request.conversation_id
+        call = {
+            "id": secrets.token_urlsafe(16),
+            "user_id": user_id,
+            "provider": route.provider.name,
+            "model": str(session_object["model"])[:MODEL_LENGTH],
+            "mode": mode,
+            "transport": transport,
+            "connect_via": self._rules.connect_via,
+            "session": json.dumps(session_object),
+            "key_hash": hash_key(secret.value) if secret else None,
+            "key_expires_at": secret.expires_at if secret else None,
+            "created_at": now,
+            "landing_at": now if route.is_landing else None,
+        }
+        limits = self._rules.limits
         with self._database.write() as session:
             ensure_user(session, user_id, now)
+            lock_user(session, user_id)
             sweep_calls(session, user_id, now)
             sweep_conversations(session, user_id, now)
             if conversation_id is None:
                 conversation_id = create_conversation(session, user_id, mode, now).id
             else:
                 get_conversation(session, user_id, conversation_id)
-            call = Call(
-                id=secrets.token_urlsafe(16),
-                user_id=user_id,
-                conversation_id=conversation_id,
-                provider=self._provider.name,
-                model=str(session_object["model"]),
-                mode=mode,
-                transport=transport,
-                connect_via=self._rules.connect_via,
-                session=json.dumps(session_object),
-                key_hash=hash_key(secret.value) if secret else None,
-                key_expires_at=secret.expires_at if secret else None,
-                created_at=now,
-            )
-            session.add(call)
-        return call
+            call["conversation_id"] = conversation_id
+            if not enter_call(session, call, limits, now):
+                wait = seconds_to_next(session, user_id, limits.per_minute, now)
+                if wait > 0:
+                    raise too_often(limits.per_minute, wait)
+                raise too_many(limits.at_once)
+            return get_call(session, user_id, str(call["id"]))
 
     def _claim(self, user_id: str, call_id: str, transport: str, key: str | None) -> Call:
         """Check that the call may be connected so, and that nobody else connects it besides."""
-        with self._database.read() as session:
-            call = get_call(session, user_id, call_id)
-        if call.transport != transport:
-            raise InvalidField("transport", f"this call was prepared for {call.transport}")
-        if call.ended_at is not None:
-            raise CallEnded(why_ended(call))
-        check_key(call, key, self._clock())
-        left = self._minutes_left(user_id, None)
+        if self.standing(user_id).has_lost:
+            self.live.end_lost(user_id)
         now = self._clock()
-        ends_at = now + timedelta(seconds=min(self._rules.call_seconds, left))
         with self._database.write() as session:
-            if not claim_call(session, call_id, now, ends_at):
-                # Since it was looked up, somebody was quicker: to connect it, or to end it.
-                other = get_call(session, user_id, call_id)
-                if other.ended_at is not None:
-                    raise CallEnded(why_ended(other))
+            call = get_call(session, user_id, call_id)
+            if call.transport != transport:
+                raise InvalidField("transport", f"this call was prepared for {call.transport}")
+            if call.ended_at is not None:
+                raise CallEnded(why_ended(call))
+            check_key(call, key, now)
+            lock_user(session, user_id)
+            standing = Standing(self._rules, now, *read_today(session, user_id, day_start(now)))
+            standing.require_minutes()
+            self.switchboard.require_money(call, standing)
+            at_once = self._rules.limits.at_once
+            if not claim_call(session, call, now, standing.end_of(call), at_once):
+                session.refresh(call)
+                if call.ended_at is not None:
+                    raise CallEnded(why_ended(call))
+                if call.connected_at is None:
+                    raise too_many(at_once)
                 raise AlreadyConnected("This call has been connected before. Start a new one.")
         return call
 
     def _negotiate(self, call: Call, user_id: str, offer: bytes, key: str | None) -> Answer:
+        provider = self.switchboard.of(call)
         if call.connect_via == "ephemeral":
-            return self._provider.connect(offer, key=key or "")
-        return self._provider.broker(
+            return provider.connect(offer, key=key or "")
+        return provider.broker(
             offer, json.loads(call.session), safety_identifier=safety_identifier(user_id)
         )
 
     def _release(self, user_id: str, call_id: str) -> None:
         """Let another offer be made after one that failed."""
         with self._database.write() as session:
-            call = get_call(session, user_id, call_id)
-            call.connected_at = call.ends_at = call.last_seen_at = None
-
-    def _hang_up(self, call: Call) -> None:
-        """Tell the provider; if it does not listen, its own watchdog ends the call."""
-        if call.provider_call_id is None:
-            return
-        try:
-            self._provider.hang_up(call.provider_call_id)
-        except ProviderError as error:
-            log.warning("call %s could not be hung up: %s", call.id, error)
+            call = get_call(session, user_id, call_id, to_change=True)
+            call.connected_at = call.ends_at = call.last_seen_at = call.end_reason = None

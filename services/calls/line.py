@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from services.calls.keys import safety_identifier
 from services.errors import ProviderError, StorageUnavailable
@@ -26,6 +26,7 @@ class CallLine:
         watch: Callable[[bool], None],
         release: Callable[[], None],
         end: Callable[[], None],
+        note: Callable[[Sequence[Mapping[str, object]]], object],
     ) -> None:
         """Lead to this provider.
 
@@ -36,12 +37,15 @@ class CallLine:
                 was heard of since the last time.
             release: lets the call be connected once more.
             end: ends the call; may come twice.
+            note: writes down what events of the provider tell of use.
         """
         self._provider = provider
         self._call = call
         self._watch = watch
         self._release = release
         self._end = end
+        self._note = note
+        self._unwritten: list[Mapping[str, object]] = []
         self._is_closed = False
         self.session: dict[str, object] = json.loads(call.session)
         """What the provider is asked for."""
@@ -72,6 +76,16 @@ class CallLine:
         """
         self._watch(was_heard)
 
+    def note(self, event: Mapping[str, object]) -> None:
+        """Write down what the provider says was used; what cannot be written now, with the next."""
+        self._unwritten.append(event)
+        try:
+            self._note(self._unwritten)
+        except StorageUnavailable as error:
+            log.warning("call %s: its cost could not be written down: %s", self._call.id, error)
+        else:
+            self._unwritten.clear()
+
     def close(self, *, was_connected: bool) -> None:
         """Write down that the call is over; one that was never up may be tried again.
 
@@ -81,6 +95,8 @@ class CallLine:
             return
         self._is_closed = True
         try:
+            if self._unwritten:
+                self._note(self._unwritten)
             (self._end if was_connected else self._release)()
         except StorageUnavailable as error:
             # It ends in the book a minute later, as one of which nobody hears any more.

@@ -1,4 +1,4 @@
-"""How long somebody talked today. Pure; a day is a day of UTC."""
+"""How long somebody talked today, and how long they still may. Pure; a day is a day of UTC."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ def seconds_used(calls: Iterable[Timed], now: datetime) -> float:
         end = call.ended_at or (call.last_seen_at if is_lost(call, now) else now) or now
         total += max(0.0, (end - max(call.connected_at, midnight)).total_seconds())
     return total
+
+
+def fair_share(seconds_left: float, live: int) -> timedelta:
+    """Say how long each of some parallel calls may go on, as they use up the day together."""
+    return timedelta(seconds=max(0.0, seconds_left) / max(1, live))

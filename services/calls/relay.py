@@ -20,6 +20,7 @@ from services.calls.relay_events import (
     goodbye_like,
     is_sound,
     refusal_in,
+    usage_in,
 )
 from services.calls.relay_sides import Browser, BrowserGone, Line
 from services.errors import (
@@ -145,7 +146,7 @@ class Relay:
                 event = upstream.receive(QUIET_SECONDS)
                 if event is not None:
                     last = event
-                    self._outbox.put(event, is_sound=is_sound(event))
+                    self._pass_on(event)
                 if time.monotonic() >= next_watch:
                     self._watch()
                     next_watch = time.monotonic() + WATCH_SECONDS
@@ -164,6 +165,14 @@ class Relay:
         except Exception as error:  # the border of a thread
             log.error("unexpected %s", type(error).__name__, exc_info=error)
             self._fail(AssistantError("This is a mistake of ours. It was written down."))
+
+    def _pass_on(self, event: str) -> None:
+        """Let an event wait for the browser; what it tells of use is not left to the browser."""
+        voice = is_sound(event)
+        self._outbox.put(event, is_sound=voice)
+        used = None if voice else usage_in(event)
+        if used is not None:
+            self._line.note(used)
 
     def _watch(self) -> None:
         was_heard, self._was_heard = self._was_heard, False

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from services.calls.outbox import Goodbye
 from services.errors import AssistantError, CallEnded, ProviderBusy
 from services.providers.concession import concede
+from services.usage.report import REPLY, TRANSCRIPTION
 
 ALIVE = '{"type":"relay.alive"}'
 """Sent into silence: a browser is not told of pings, and would take a dead network for a pause."""
@@ -20,12 +21,20 @@ CONCESSIONS = 3
 """At most, for one session: one field that is unknown, two models that do not write down."""
 SOUND = re.compile(r'"type"\s*:\s*"response\.(?:output_)?audio\.delta"')
 """No text of the event can look like this: quotation marks within it are escaped."""
+USAGE = re.compile(r'"usage"\s*:\s*\{')
+"""No text of the event can look like this, either."""
 RESTART = Goodbye(1012, "this server restarts")
 
 
 def is_sound(event: str) -> bool:
     """Say whether this is a piece of the voice, which may be dropped if it must be."""
     return SOUND.search(event) is not None
+
+
+def usage_in(event: str) -> dict[str, object] | None:
+    """Read an event that may tell what was used; None: it does not."""
+    told = _parsed(event) if USAGE.search(event) is not None else {}
+    return told if told.get("type") in (REPLY, TRANSCRIPTION) else None
 
 
 def error_event(error: AssistantError) -> str:
@@ -106,6 +115,7 @@ def refusal_in(event: str) -> tuple[str, str] | None:
 
 
 def _parsed(event: str) -> dict[str, object]:
+    """Read an event; {}: it is not one."""
     try:
         told = json.loads(event)
     except (ValueError, RecursionError):

@@ -63,6 +63,10 @@ class Line(Protocol):
         """
         ...
 
+    def note(self, event: dict[str, object]) -> None:
+        """Write down what this event of the provider says was used; does not fail."""
+        ...
+
     def close(self, *, was_connected: bool) -> None:
         """Write down that the call is over; one that was never up may be tried again."""
         ...

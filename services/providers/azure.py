@@ -20,5 +20,5 @@ def make_azure(config: Config) -> OpenAiProvider:
     house = house_of(config, "azure", model_name="AZURE_OPENAI_DEPLOYMENT_NAME")
     abilities = replace(ABILITIES, priced=False, why_not={"priced": UNPRICED})
     # None cannot come: config.py refuses Azure without a deployment.
-    deployment = config.azure_openai_deployment_name or ""
-    return OpenAiProvider(OpenAiApi(house), deployment, with_ears(abilities, config))
+    deployments = (config.azure_openai_deployment_name or "", *config.more_realtime_models)
+    return OpenAiProvider(OpenAiApi(house), deployments, with_ears(abilities, config))

@@ -24,6 +24,11 @@ def make_provider(config: Config, engine: EngineApi) -> Provider:
     return providers[config.provider]()
 
 
+def make_spare(config: Config, engine: EngineApi, *, has_engine: bool) -> Provider | None:
+    """Make the engine a provider besides the chosen one; None: it is that one, or not there."""
+    return EngineProvider(engine) if has_engine and config.provider != "engine" else None
+
+
 # These two load the `openai` package, which takes a second that nobody else has to wait.
 
 

@@ -71,7 +71,8 @@ def make_openai(config: Config) -> OpenAiProvider:
     model = config.openai_realtime_model
     house = house_of(config, "openai", model_name="OPENAI_REALTIME_MODEL")
     abilities = ABILITIES if model.startswith(OWN_MODELS) else UNKNOWN_ABILITIES
-    return OpenAiProvider(OpenAiApi(house), model, with_ears(abilities, config))
+    models = (model, *config.more_realtime_models)
+    return OpenAiProvider(OpenAiApi(house), models, with_ears(abilities, config))
 
 
 def with_ears(abilities: Capabilities, config: Config) -> Capabilities:
@@ -90,13 +91,13 @@ def with_ears(abilities: Capabilities, config: Config) -> Capabilities:
 class OpenAiProvider:
     """Speaks to a house through the `openai` package."""
 
-    def __init__(self, api: OpenAiApi, model: str, abilities: Capabilities) -> None:
-        """Speak through this, of this one model."""
+    def __init__(self, api: OpenAiApi, models: tuple[str, ...], abilities: Capabilities) -> None:
+        """Speak through this, of these models; the first is the usual one."""
         self._api = api
         self._house = api.house
         self.name = self._house.name
         self.label = self._house.label
-        self._model = model
+        self._models = models
         self.abilities = abilities
         self._checked_until = 0.0
         self._refusals: tuple[Refusal, ...] = ()
@@ -116,7 +117,7 @@ class OpenAiProvider:
 
     def capabilities(self) -> Capabilities:
         """Say what is on offer; nobody is asked."""
-        return replace(self.abilities, models=(self._model,))
+        return replace(self.abilities, models=self._models)
 
     def models(self) -> dict[str, date | None]:
         """List all models of the house."""

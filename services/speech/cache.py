@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 from services.errors import ProviderError, ProviderUnavailable
@@ -33,6 +34,9 @@ SWEEP_BYTES = LIMIT_BYTES // 32
 """A process looks for what to throw away after storing so much, and with the first it stores."""
 PIECE_BYTES = 64 * 1024
 DRAFT = ".draft"
+ERASED = "erased"
+"""File that tells until when everything was thrown away because somebody wanted it gone; its own
+date tells when that was done."""
 DRAFT_SECONDS = 3600.0
 """Whoever wrote for longer than this has crashed."""
 
@@ -64,8 +68,16 @@ class SpeechCache:
             os.utime(file)
         return sound
 
-    def put(self, key: str, sound: bytes) -> None:
-        """Keep a sound, if the disk allows."""
+    def put(self, key: str, sound: bytes, begun: float | None = None) -> None:
+        """Keep a sound, if the disk allows.
+
+        Args:
+            key: its name.
+            sound: all of it.
+            begun: when it began to be spoken, in seconds since 1970; None: now. Everything may
+                have been thrown away since, and this with it.
+        """
+        begun = time.time() if begun is None else begun
         draft = self._folder / f"{key}.{os.getpid()}.{secrets.token_hex(4)}{DRAFT}"
         try:
             # What was spoken to somebody is nobody else's business.
@@ -75,6 +87,9 @@ class SpeechCache:
                 with os.fdopen(descriptor, "wb") as out:
                     out.write(hashlib.sha256(sound).digest() + sound)
                 draft.replace(self._folder / key)
+                # Only now: whoever throws away after this look finds the sound in the folder.
+                if self._thrown_away_at() >= begun:
+                    (self._folder / key).unlink(missing_ok=True)
             except OSError:
                 with suppress(OSError):
                     draft.unlink()
@@ -86,12 +101,46 @@ class SpeechCache:
         except OSError as error:
             self._complain(error)
 
+    def forget(self, until: datetime) -> None:
+        """Throw everything away, once for each such time; another process may have done it."""
+        note = self._folder / ERASED
+        with suppress(OSError):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._folder.is_dir():
+            return
+        try:
+            note.touch(mode=0o600)
+            known = note.read_text("ascii")
+            if known and datetime.fromisoformat(known) >= until:
+                return
+            # Dated before and after: what is being spoken looks at it when it wants to be kept.
+            self._date(note)
+            for file in self._folder.iterdir():
+                if file.name != ERASED:
+                    file.unlink(missing_ok=True)
+            note.write_text(until.isoformat(), "ascii")
+            self._date(note)
+        except (OSError, ValueError) as error:
+            log.error("what was spoken could not be thrown away: %s", error)
+
+    def _date(self, note: Path) -> None:
+        # By our clock, since that of file systems lags some milliseconds behind it.
+        os.utime(note, times=(time.time(),) * 2)
+
+    def _thrown_away_at(self) -> float:
+        """Give when everything was thrown away, in seconds since 1970; 0: never."""
+        with suppress(FileNotFoundError):
+            return (self._folder / ERASED).stat().st_mtime
+        return 0.0
+
     def _sweep(self) -> None:
         """Throw away what is old, then what was wanted least recently, until the rest fits."""
         now = time.time()
         found: list[tuple[float, int, str]] = []
         with os.scandir(self._folder) as entries:
             for entry in entries:
+                if entry.name == ERASED:
+                    continue
                 with suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
                     found.append((status.st_mtime, status.st_size, entry.path))
@@ -156,8 +205,9 @@ class CachedSpeech:
         if isinstance(trouble, ProviderUnavailable):
             # It was waited for once already.
             raise trouble
+        begun = time.time()
         with self._speech.speak(utterance, listener) as sound:
-            yield _remembered(sound, lambda whole: self._cache.put(key, whole))
+            yield _remembered(sound, lambda whole: self._cache.put(key, whole, begun))
 
     def _key(self, utterance: Utterance) -> str:
         voice = utterance.voice or self._default_voice

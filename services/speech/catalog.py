@@ -11,6 +11,7 @@ from services.speech.elevenlabs import MODEL as ELEVENLABS_MODEL
 from services.speech.elevenlabs import ElevenLabsSpeech
 from services.speech.engine import EngineSpeech
 from services.speech.ladder import Ladder
+from services.speech.metered import MeteredSpeech
 from services.speech.parts import PartedSpeech
 from services.speech.realtime import RealtimeSpeech
 from services.upstream.engine_api import EngineApi
@@ -38,7 +39,7 @@ def make_speech(config: Config, engine: EngineApi, cache_folder: Path) -> Ladder
         voices: list[Speech] = [CachedSpeech(EngineSpeech(engine), cache)]
     else:
         maker = f"{address} {model_of(config, house)}"
-        voices = [CachedSpeech(_make_voice(config, house), cache, maker)]
+        voices = [CachedSpeech(_make_paid_voice(config, house), cache, maker)]
         if engine.is_expected:
             voices.append(CachedSpeech(EngineSpeech(engine), cache))
     return Ladder([PartedSpeech(voice) for voice in voices])
@@ -72,6 +73,22 @@ def model_of(config: Config, house: House | None) -> str:
         # config.py refuses Azure without one.
         return config.azure_openai_deployment_name or ""
     return READER if house.is_original else config.openai_realtime_model
+
+
+def paid_as(config: Config, house: House | None) -> str:
+    """Name the model that reads aloud as prices know it."""
+    model = model_of(config, house)
+    if house is None or house.is_original or config.speech_provider == "realtime":
+        return model
+    # A server elsewhere maps the usual names to what it has, at prices of its own.
+    return f"{model} elsewhere"
+
+
+def _make_paid_voice(config: Config, house: House | None) -> Speech:
+    voice = _make_voice(config, house)
+    if config.speech_provider == "realtime":
+        return voice  # such a model tells by itself what it used
+    return MeteredSpeech(voice, paid_as(config, house))
 
 
 def _make_voice(config: Config, house: House | None) -> Speech:

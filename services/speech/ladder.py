@@ -86,6 +86,11 @@ class Ladder:
         assert first is not None  # for the type checker: there is a voice
         raise first
 
+    def only(self, name: str) -> Ladder | None:
+        """Give the voices of one service alone; None: it has none here."""
+        voices = [voice for voice in self._voices if voice.name == name]
+        return Ladder(voices, self._clock) if voices else None
+
     def close(self) -> None:
         """Close all voices."""
         for voice in self._voices:

@@ -22,6 +22,7 @@ from services.upstream.http import ANSWER_SECONDS, nonsense
 from services.upstream.refused_sockets import of_event, of_reply
 from services.upstream.waiting import Listener, waiting
 from services.upstream.web_socket import Refused, WebSocket
+from services.usage.made import Made, note
 
 VOICES = ("marin", "cedar", "alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse")
 """Source: https://platform.openai.com/docs/guides/realtime-conversations (voice options)"""
@@ -119,6 +120,7 @@ class RealtimeSpeech:
             yield from reading.pieces(listener)
         finally:
             self._release(line, is_free=reading.is_over)
+            note(Made("speech", "openai", self._model, reading.counts))
 
     def _concede(self, refused: ProviderRejected) -> bool:
         """Leave out from now on what the service does not know: servers lag behind each other."""

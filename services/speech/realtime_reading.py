@@ -20,6 +20,7 @@ from services.upstream.http import LEAST_RATE, nonsense
 from services.upstream.refused_sockets import of_event
 from services.upstream.waiting import Listener
 from services.upstream.web_socket import WebSocket
+from services.usage.cost import Counts, read_usage
 
 READ_ALOUD = (
     "You are a voice, not an assistant. Read the text between <text> and </text> aloud: every "
@@ -29,6 +30,10 @@ READ_ALOUD = (
 )
 HELD_BYTES = 72_000
 """1.5 s of sound, held until its words are known; a server that tells no words is believed then."""
+CHARACTERS_PER_TOKEN = 4
+TOKENS_PER_SECOND = 20
+"""Of spoken sound.
+Source: https://developers.openai.com/api/docs/guides/realtime-costs"""
 MOST_TOKENS = 4096
 """Of one reply, where it is limited at all."""
 
@@ -62,8 +67,20 @@ class RealtimeReading:
         self._response_id: object = None
         self._waited = 0.0
         self._received = 0
+        self._usage: dict[str, object] = {}
         self.is_over = False
         """The model has said that it is; the line is free again."""
+
+    @property
+    def counts(self) -> Counts:
+        """What was used: as the model says, or as it can be guessed where it was cut short."""
+        told = read_usage(self._usage)
+        if told is not None:
+            return told
+        return Counts(
+            text_in=(len(READ_ALOUD) + len(self._text)) // CHARACTERS_PER_TOKEN,
+            audio_out=self._received * TOKENS_PER_SECOND // (2 * PCM_RATE),
+        )
 
     def pieces(self, listener: Listener | None) -> Iterator[bytes]:
         """Give the sound as it comes.
@@ -152,6 +169,7 @@ class RealtimeReading:
     def _end(self, response: dict[str, object]) -> Iterator[bytes]:
         if self._response_id not in (None, response.get("id")):
             return
+        self._usage = _part(response, "usage")
         details = _part(response, "status_details")
         if response.get("status") in ("failed", "cancelled"):
             raise of_event(details.get("error"), self._house)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator, text
 from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -30,6 +31,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+WORDS = Text().with_variant(TSVECTOR(), "postgresql")
+"""Words between spaces; PostgreSQL keeps them read, SQLite reads them into an index of its own."""
+
+
 class Base(DeclarativeBase):
     """What all tables have in common."""
 
@@ -37,11 +42,29 @@ class Base(DeclarativeBase):
 
 
 class User(Base):
-    """Somebody who talked with us; today nothing is known but that it is the same browser."""
+    """Somebody who talked with us."""
 
     __tablename__ = "users"
+    __table_args__ = (Index("uq_users_issuer_subject", "issuer", "subject", unique=True),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    created_at: Mapped[datetime]
+    label: Mapped[str | None] = mapped_column(Text)
+    """The e-mail address that somebody gave; it proves nothing. None: nobody asked."""
+    issuer: Mapped[str | None] = mapped_column(Text)
+    """The OpenID provider that vouches for them."""
+    subject: Mapped[str | None] = mapped_column(Text)
+    """Their name at the issuer, which never changes."""
+
+
+class SignIn(Base):
+    """Somebody has signed in and not out again; with the row, the browser's cookie ends, too."""
+
+    __tablename__ = "sign_ins"
+    __table_args__ = (Index("ix_sign_ins_user", "user_id"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
 
 
@@ -71,6 +94,10 @@ class Conversation(Base):
     """The mode of its last turn."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """When somebody deleted it; for some seconds that can be undone, then it is swept away."""
+    title_words: Mapped[str | None] = mapped_column(Text)
+    """For the search, words of a title that somebody chose; None: it follows the first words."""
 
 
 class Turn(Base):
@@ -80,6 +107,12 @@ class Turn(Base):
     __table_args__ = (
         Unique("conversation_id", "item_id", name="uq_turns_conversation_item"),
         Index("ix_turns_conversation_started", "conversation_id", "started_at"),
+        Index(
+            "ix_turns_unread",
+            "id",
+            sqlite_where=text("words IS NULL"),
+            postgresql_where=text("words IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +127,12 @@ class Turn(Base):
     """The text is only what was heard before somebody spoke into it."""
     mode: Mapped[str] = mapped_column(String(16))
     provider: Mapped[str] = mapped_column(String(32))
+    ended_at: Mapped[datetime | None]
+    """When it was over; None: nobody measured."""
+    places: Mapped[str | None] = mapped_column(Text)
+    """Where its sound and its text went, JSON; None: it was stored before this was noted."""
+    words: Mapped[str | None] = mapped_column(WORDS, deferred=True)
+    """For the search, between spaces; None: not read yet, as older versions leave it."""
 
 
 class Call(Base):
@@ -102,7 +141,15 @@ class Call(Base):
     __tablename__ = "calls"
     __table_args__ = (
         Index("ix_calls_user_connected", "user_id", "connected_at"),
+        Index("ix_calls_user_created", "user_id", "created_at"),
         Index("ix_calls_conversation", "conversation_id"),
+        # What the sweeper looks through: only what is going on.
+        Index(
+            "ix_calls_open",
+            "last_seen_at",
+            sqlite_where=text("connected_at IS NOT NULL AND ended_at IS NULL"),
+            postgresql_where=text("connected_at IS NOT NULL AND ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -131,4 +178,6 @@ class Call(Base):
     last_seen_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(32))
-    """`user`, `limit` or `lost`."""
+    """`user`, `limit`, `day`, `budget` or `lost`; of a live call, why it will end at `ends_at`."""
+    landing_at: Mapped[datetime | None]
+    """When the day's money was used up during it; soon after, it ends."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from services.storage.conversations import get_conversation
-from services.storage.models import Turn
+from services.storage.models import Conversation, Turn
+from services.storage.titles import first_words
 from services.storage.upsert import insert
-
-TITLE_LENGTH = 60
-"""Characters of the first words that a title shows."""
+from services.storage.words import words_to_find
 
 
 @dataclass(frozen=True)
@@ -29,25 +28,38 @@ class NewTurn:
     interrupted: bool
     mode: str
     provider: str
+    ended_at: datetime | None = None
+    """Aware; None: nobody measured."""
+    places: str | None = None
+    """Where its sound and its text went, JSON; None: not known."""
 
 
 def save_turn(
     session: Session, user_id: str, conversation_id: str, new: NewTurn, now: datetime
 ) -> Turn:
-    """Store a turn, or store again what is known better now: its text and whether it was cut.
+    """Store a turn, or store again what is known better now: its text, its end, whether it was cut.
 
     Raises:
         NotFound: the conversation is not theirs.
     """
-    conversation = get_conversation(session, user_id, conversation_id)
-    statement = insert(session, Turn).values(conversation_id=conversation_id, **asdict(new))
+    conversation = get_conversation(session, user_id, conversation_id, to_change=True)
+    words = words_to_find(user_id, new.text)
+    statement = insert(session, Turn).values(
+        conversation_id=conversation_id, words=words, **asdict(new)
+    )
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[Turn.conversation_id, Turn.item_id],
-            set_={"text": new.text, "interrupted": new.interrupted},
+            set_={
+                "text": new.text,
+                "words": words,
+                "interrupted": new.interrupted,
+                "ended_at": func.coalesce(statement.excluded.ended_at, Turn.ended_at),
+                "places": func.coalesce(statement.excluded.places, Turn.places),
+            },
         )
     )
-    conversation.title = _title(session, conversation_id)
+    _name(session, conversation)
     conversation.mode = new.mode
     conversation.updated_at = now
     return session.scalars(
@@ -61,11 +73,11 @@ def delete_turn(session: Session, user_id: str, conversation_id: str, item_id: s
     Raises:
         NotFound: the conversation is not theirs.
     """
-    conversation = get_conversation(session, user_id, conversation_id)
+    conversation = get_conversation(session, user_id, conversation_id, to_change=True)
     session.execute(
         delete(Turn).where(Turn.conversation_id == conversation_id, Turn.item_id == item_id)
     )
-    conversation.title = _title(session, conversation_id)
+    _name(session, conversation)
 
 
 def list_turns(session: Session, conversation_id: str) -> list[Turn]:
@@ -78,16 +90,7 @@ def list_turns(session: Session, conversation_id: str) -> list[Turn]:
     return list(found)
 
 
-def _title(session: Session, conversation_id: str) -> str:
-    """Take the first words of the first user turn, or of any turn if the user said nothing."""
-    user_first = case((Turn.role == "user", 0), else_=1)
-    text = session.scalars(
-        select(Turn.text)
-        .where(Turn.conversation_id == conversation_id, Turn.text != "")
-        .order_by(user_first, Turn.started_at, Turn.id)
-        .limit(1)
-    ).first()
-    words = " ".join((text or "").split())
-    if len(words) <= TITLE_LENGTH:
-        return words
-    return words[: TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+def _name(session: Session, conversation: Conversation) -> None:
+    """Let the title follow the first words, unless somebody chose one."""
+    if conversation.title_words is None:
+        conversation.title = first_words(session, conversation.id)

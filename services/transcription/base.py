@@ -41,6 +41,8 @@ class Transcription(Protocol):
 
     name: str
     """Short name, as in `TRANSCRIPTION_PROVIDER`."""
+    model: str
+    """By which it has a price, if it has one: its name or that of its deployment."""
 
     def check(self) -> None:
         """See whether it can write down now."""

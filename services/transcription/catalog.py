@@ -22,21 +22,33 @@ def make_transcription(config: Config, engine: EngineApi) -> Transcription:
     `azure` differs by its address, its key and by what a model is called; any compatible server is
     `openai` with a `TRANSCRIPTION_BASE_URL`.
     """
-    name = config.transcription_provider
-    if name == "engine":
+    house = transcription_house(config)
+    if house is None:
         return EngineTranscription(engine)
     # They load the `openai` package, which takes a second that nobody else has to wait.
     from services.transcription.openai import OpenAiTranscription
     from services.upstream.openai_api import OpenAiApi
 
-    house = house_of(
+    api, model = OpenAiApi(house), model_of(config, house)
+    return OpenAiTranscription(house.name, api, model, paid_as=paid_as(model, house))
+
+
+def transcription_house(config: Config) -> House | None:
+    """Give the house that writes down; None: the engine does."""
+    if config.transcription_provider == "engine":
+        return None
+    return house_of(
         config,
-        name,
+        config.transcription_provider,
         base_url=config.transcription_base_url,
         key=config.transcription_api_key,
         model_name="TRANSCRIPTION_MODEL",
     )
-    return OpenAiTranscription(name, OpenAiApi(house), model_of(config, house))
+
+
+def paid_as(model: str, house: House) -> str:
+    """Name a model as prices know it: a server elsewhere gives the usual names to its own."""
+    return model if house.is_original else f"{model} elsewhere"
 
 
 def model_of(config: Config, house: House) -> str:

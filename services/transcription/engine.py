@@ -23,6 +23,7 @@ class EngineTranscription:
     """
 
     name = "engine"
+    model = "vivavoce-engine"
 
     def __init__(self, api: EngineApi) -> None:
         """Listen through this."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import time
@@ -19,6 +20,7 @@ from services.errors import (
 from services.transcription.base import Recording, Transcript
 from services.upstream.openai_api import OpenAiApi
 from services.upstream.waiting import Listener
+from services.usage.cost import MOST_SECONDS
 
 SECONDS = 60.0
 """For an answer: 25 MB take a while to get there."""
@@ -42,9 +44,10 @@ class OpenAiTranscription:
     Source: https://platform.openai.com/docs/api-reference/audio/createTranscription
     """
 
-    def __init__(self, name: str, api: OpenAiApi, model: str) -> None:
+    def __init__(self, name: str, api: OpenAiApi, model: str, *, paid_as: str) -> None:
         """Ask this house for this model; on Azure that is the name of a deployment."""
         self.name = name
+        self.model = paid_as
         self._api = api
         self._model = model
         self._good_until = 0.0
@@ -112,10 +115,11 @@ def _read(content: bytes) -> dict[str, Any]:
 
 def _transcript(answer: dict[str, Any], recording: Recording) -> Transcript:
     text = answer.get("text")
-    seconds = _told_seconds(answer)
-    if not isinstance(text, str) or not isinstance(seconds, int | float | None):
+    told = _told_seconds(answer)
+    if not isinstance(text, str) or not isinstance(told, int | float | None):
         raise _nonsense()
-    return Transcript(text.strip(), _language(answer), float(seconds or _wav_seconds(recording)))
+    seconds = told if told and 0 < told < math.inf else _wav_seconds(recording)
+    return Transcript(text.strip(), _language(answer), float(seconds))
 
 
 def _told_seconds(answer: dict[str, Any]) -> object:
@@ -131,14 +135,19 @@ def _told_seconds(answer: dict[str, Any]) -> object:
 
 
 def _wav_seconds(recording: Recording) -> float:
-    """Read the length from the file, if it is WAV, as the page's are; else 0."""
+    """Read the length from the file, if it is WAV, as the page's are; else 0.
+
+    Its header may say anything, so no more is believed than there are bytes, nor than two hours.
+    """
+    size = recording.content.seek(0, io.SEEK_END)
     recording.content.seek(0)
     try:
         with wave.open(recording.content) as sound:
-            seconds = sound.getnframes() / sound.getframerate()
+            held = size // (sound.getnchannels() * sound.getsampwidth())
+            seconds = min(sound.getnframes(), held) / sound.getframerate()
     except (wave.Error, EOFError, ZeroDivisionError):
         return 0.0
-    return seconds if math.isfinite(seconds) else 0.0
+    return float(min(seconds, MOST_SECONDS))
 
 
 def _language(answer: dict[str, Any]) -> str | None:

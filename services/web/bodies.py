@@ -25,7 +25,7 @@ FILE_LIMIT = 25 * 1024 * 1024
 """Bytes of a recording."""
 LIMITS = {
     "realtime.connect": SDP_LIMIT,
-    "conversations.save": TURN_LIMIT,
+    "turns.save": TURN_LIMIT,
     # With the form around the file.
     "transcriptions.transcribe": FILE_LIMIT + JSON_LIMIT,
 }
@@ -126,6 +126,20 @@ def read_json() -> Fields:
     if not isinstance(parsed, dict):
         raise MalformedBody("The body must be a JSON object, such as {}.")
     return parsed
+
+
+def read_fields() -> Fields:
+    """Read a form, or a JSON object.
+
+    Raises:
+        WrongType: the body is neither.
+        MalformedBody: its JSON cannot be read.
+    """
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return dict(request.form)
+    if request.mimetype != "application/json":
+        raise WrongType("This is sent as application/json or as a form.")
+    return read_json()
 
 
 def text_field(fields: Fields, name: str, *, longest: int) -> str | None:

@@ -1,129 +1,120 @@
-"""Conversations and their turns: list, store, delete."""
+"""Conversations: list, find, begin, rename, delete, bring back."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, make_response, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from services.errors import InvalidField, WrongType
+from services.calls.session import choose_mode
+from services.errors import InvalidField, NotFound
 from services.storage.conversations import (
+    create_conversation,
     delete_conversation,
-    list_conversations,
+    get_deleted,
+    rename_conversation,
+    restore_conversation,
 )
-from services.storage.models import Turn
-from services.storage.turns import NewTurn, delete_turn, save_turn
-from services.web.bodies import Fields, read_json, required, text_field, time_field
+from services.storage.models import Conversation
+from services.storage.settings import load_settings
+from services.storage.users import ensure_user
+from services.web.bodies import read_fields, required, text_field
+from services.web.conversation_list import find_conversations, latest_conversations
 from services.web.cookies import greet_user, require_user
 from services.web.parts import parts
-from services.web.talk import SIDEBAR_LENGTH
 
-LONGEST_LIST = 500
-"""Conversations."""
-TEXT_LIMIT = 100_000
-"""Bytes of one turn."""
-ITEM_ID_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
-"""Safe in an element's id."""
+LONGEST_TITLE = 200
+"""Characters."""
+LONGEST_QUERY = 200
+"""Characters."""
 
-blueprint = Blueprint("conversations", __name__)
+blueprint = Blueprint("conversations", __name__, url_prefix="/conversations")
 
 
-@blueprint.get("/conversations")
+@blueprint.get("")
 def index() -> str:
-    """List the conversations: a page, or the sidebar for HTMX."""
+    """List the conversations, or find some: a page, or its list for HTMX."""
     user_id = greet_user()
+    query = request.args.get("q", "").strip()[:LONGEST_QUERY]
+    after = request.args.get("after") or None
+    shown = (
+        find_conversations(user_id, query, after) if query else latest_conversations(user_id, after)
+    )
     is_fragment = "HX-Request" in request.headers
-    return _render_list(
+    return render_template(
         "conversation/_list.html" if is_fragment else "conversation/index.html",
-        user_id,
-        SIDEBAR_LENGTH if is_fragment else LONGEST_LIST,
+        conversations=shown.conversations,
+        passages=shown.passages,
+        older=url_for(".index", q=query or None, after=shown.older) if shown.older else None,
+        newest=url_for(".index", q=query or None) if after else None,
+        query=query,
+        conversation=None,
+        deleted=_just_deleted(user_id),
     )
 
 
-@blueprint.post("/conversations/<conversation_id>/turns")
-def save(conversation_id: str) -> Response | str:
-    """Store a finished turn, or store it again; answer it rendered, or as JSON."""
+@blueprint.post("")
+def begin() -> tuple[Response, int]:
+    """Begin a conversation without a call, for words that were typed while none was possible."""
     user_id = require_user()
-    turn = _read_turn(_read_fields())
     now = parts().clock()
     with parts().database.write() as session:
-        stored = save_turn(session, user_id, conversation_id, turn, now)
-    best = request.accept_mimetypes.best_match(("text/html", "application/json"))
-    if best == "application/json":
-        return jsonify(_to_json(stored))
-    return render_template("conversation/_turn.html", turn=stored)
+        ensure_user(session, user_id, now)
+        mode = choose_mode(None, load_settings(session, user_id).mode, parts().book.modes())
+        begun = create_conversation(session, user_id, mode, now)
+    return jsonify(conversation_id=begun.id), 201
 
 
-@blueprint.delete("/conversations/<conversation_id>/turns/<item_id>")
-def withdraw(conversation_id: str, item_id: str) -> tuple[str, int]:
-    """Take a turn back: an answer to what was not said like that. Twice is as good as once."""
+@blueprint.route("/<conversation_id>", methods=["POST", "PATCH"])
+def rename(conversation_id: str) -> Response | str | tuple[str, int]:
+    """Give it a title; an empty one lets its first words be the title again."""
     user_id = require_user()
+    title = required("title", text_field(read_fields(), "title", longest=4 * LONGEST_TITLE))
+    if len(title) > LONGEST_TITLE:
+        raise InvalidField("title", f"is longer than {LONGEST_TITLE} characters")
     with parts().database.write() as session:
-        delete_turn(session, user_id, conversation_id, item_id)
-    return "", 204
-
-
-@blueprint.delete("/conversations/<conversation_id>")
-def delete(conversation_id: str) -> Response | tuple[str, int]:
-    """Delete a conversation with its turns."""
-    user_id = require_user()
-    with parts().database.write() as session:
-        delete_conversation(session, user_id, conversation_id)
-    if "HX-Request" not in request.headers:
+        renamed = rename_conversation(session, user_id, conversation_id, title)
+    if request.method == "PATCH":
         return "", 204
-    return make_response(_render_list("conversation/_list.html", user_id, SIDEBAR_LENGTH))
+    return _answer(renamed)
 
 
-def _render_list(template: str, user_id: str, length: int) -> str:
-    with parts().database.read() as session:
-        conversations = list_conversations(session, user_id, length)
-    return render_template(template, conversations=conversations, conversation=None)
+@blueprint.delete("/<conversation_id>")
+@blueprint.post("/<conversation_id>/delete")
+def delete(conversation_id: str) -> Response | str | tuple[str, int]:
+    """Delete a conversation with its turns; soon after, it can be brought back."""
+    user_id = require_user()
+    with parts().database.write() as session:
+        deleted = delete_conversation(session, user_id, conversation_id, parts().clock())
+    if "HX-Request" in request.headers:
+        return render_template("conversation/_deleted.html", each=deleted)
+    if request.method == "DELETE":
+        return "", 204
+    return redirect(url_for(".index", deleted=conversation_id), 303)
 
 
-def _read_fields() -> Fields:
-    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        return dict(request.form)
-    if request.mimetype != "application/json":
-        raise WrongType("A turn is sent as application/json or as a form.")
-    return read_json()
+@blueprint.post("/<conversation_id>/restore")
+def restore(conversation_id: str) -> Response | str:
+    """Undo a deletion."""
+    user_id = require_user()
+    with parts().database.write() as session:
+        restored = restore_conversation(session, user_id, conversation_id, parts().clock())
+    return _answer(restored)
 
 
-def _read_turn(fields: Fields) -> NewTurn:
-    item_id = required("item_id", text_field(fields, "item_id", longest=128))
-    if not item_id or not ITEM_ID_CHARACTERS.issuperset(item_id):
-        raise InvalidField("item_id", "must consist of letters, digits, _ and -")
-    role = required("role", text_field(fields, "role", longest=16))
-    if role not in ("user", "assistant"):
-        raise InvalidField("role", "must be user or assistant")
-    mode = text_field(fields, "mode", longest=16) or "native"
-    if mode not in ("native", "text"):
-        raise InvalidField("mode", "must be native or text")
-    return NewTurn(
-        item_id=item_id,
-        role=role,
-        text=required("text", text_field(fields, "text", longest=TEXT_LIMIT)),
-        started_at=required("started_at", time_field(fields, "started_at")),
-        interrupted=_flag(fields.get("interrupted")),
-        mode=mode,
-        provider=text_field(fields, "provider", longest=32) or parts().provider.name,
-    )
+def _answer(changed: Conversation) -> Response | str:
+    """Show what became of it: its row for HTMX, else the list."""
+    if "HX-Request" in request.headers:
+        return render_template("conversation/_row.html", each=changed, is_changed=True)
+    return redirect(url_for(".index"), 303)
 
 
-def _flag(value: object) -> bool:
-    """Read true or false, also as a form spells it."""
-    if value in (None, False, "false", "0", ""):
-        return False
-    if value in (True, "true", "1", "on"):
-        return True
-    raise InvalidField("interrupted", "must be true or false")
-
-
-def _to_json(turn: Turn) -> dict[str, object]:
-    return {
-        "item_id": turn.item_id,
-        "role": turn.role,
-        "text": turn.text,
-        "started_at": turn.started_at.isoformat(),
-        "interrupted": turn.interrupted,
-        "mode": turn.mode,
-        "provider": turn.provider,
-    }
+def _just_deleted(user_id: str) -> Conversation | None:
+    """Find what a page without HTMX has just deleted; None: nothing that could be brought back."""
+    deleted_id = request.args.get("deleted")
+    if not deleted_id:
+        return None
+    try:
+        with parts().database.read() as session:
+            return get_deleted(session, user_id, deleted_id, parts().clock())
+    except NotFound:
+        return None

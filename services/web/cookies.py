@@ -1,21 +1,32 @@
-"""Knows the same browser again: a signed cookie with a random user id, and nothing else."""
+"""Knows who asks: by a signed cookie that holds the id of a sign-in, or of a browser if `open`."""
 
 from __future__ import annotations
 
-import os
-import secrets
+from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_login import (  # type: ignore[import-untyped]
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+)
 
-from services.errors import ConfigError, NoUser
-from services.web.parts import Parts
+from services.accounts.code import mark_of
+from services.accounts.identity import Person
+from services.errors import NoUser, SignInNeeded
+from services.storage.users import new_user_id
+from services.web.parts import Parts, parts
+from services.web.secret_key import key_beside
 
 LIFETIME = timedelta(days=365)
 """Renewed with each page."""
-KEY_BYTES = 32
+CODE = "code"
+"""Name in the cookie, of the mark of the code with which somebody came in."""
+SIGN_IN = "_user_id"
+"""Name in the cookie under which Flask-Login keeps the sign-in."""
 
 
 class UserCookie(SecureCookieSessionInterface):
@@ -30,9 +41,20 @@ class UserCookie(SecureCookieSessionInterface):
         return request.is_secure
 
 
+@dataclass(frozen=True, eq=False)
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """A person, as Flask-Login wants them."""
+
+    person: Person
+
+    def get_id(self) -> str:
+        """Give what the cookie holds: the sign-in, which can be ended, and not the person."""
+        return self.person.sign_in_id or ""
+
+
 def init_app(app: Flask) -> None:
     """Sign and read the cookie of this program."""
-    parts: Parts = app.extensions["vivavoce"]
+    here: Parts = app.extensions["vivavoce"]
     app.session_interface = UserCookie()
     app.config.update(
         SESSION_COOKIE_HTTPONLY=True,
@@ -42,13 +64,25 @@ def init_app(app: Flask) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LIFETIME,
     )
-    file = parts.database.file
-    app.secret_key = parts.config.secret_key or _key_beside(file)
+    app.secret_key = here.config.secret_key or key_beside(here.database.file)
+    manager = LoginManager()
+    # It would compare addresses and browsers, which change on the way through a town.
+    manager.session_protection = None
+    manager.user_loader(_load)
+    # Not by `init_app`, which looks after a second cookie in each answer, also in those that no
+    # cookie should vary. There is no second cookie.
+    app.login_manager = manager  # type: ignore[attr-defined]
 
 
 def greet_user() -> str:
-    """Give the user's id on a page; a new browser gets one, and the cookie is renewed."""
-    user_id: str = session.setdefault("user", secrets.token_urlsafe(16))
+    """Give the user's id on a page, and renew the cookie; if `open`, a new browser gets one.
+
+    Raises:
+        SignInNeeded: nobody is served without.
+    """
+    if parts().config.auth_mode == "open":
+        session.setdefault("user", new_user_id())
+    user_id = require_user()
     session.permanent = True
     session.modified = True
     return user_id
@@ -59,35 +93,58 @@ def require_user() -> str:
 
     Raises:
         NoUser: no page has been visited.
+        SignInNeeded: nobody is served without.
     """
-    user_id = session.get("user")
-    if not isinstance(user_id, str):
+    person = who()
+    if person is not None:
+        return person.user_id
+    if parts().config.auth_mode == "open":
         raise NoUser("This browser is not known here yet. Open the page / first; allow cookies.")
-    return user_id
+    raise SignInNeeded("Sign in to go on.")
 
 
-def _key_beside(database: Path | None) -> str:
-    """Read the key file beside the database, or make it, readable by its owner only."""
-    if database is None:
-        raise ConfigError("SECRET_KEY: must be set when DATABASE_URL is not SQLite")
-    file = database.with_name("secret_key")
-    try:
-        if not file.exists():
-            _create(file)
-        return file.read_text(encoding="ascii")
-    except OSError as error:
-        raise ConfigError(f"SECRET_KEY: cannot keep one in {file}: {error.strerror}") from error
+def who() -> Person | None:
+    """Give whoever asks; None if that is nobody we know."""
+    config = parts().config
+    if config.auth_mode != "open":
+        return current_user.person if current_user.is_authenticated else None
+    user_id = session.get("user")
+    return Person(user_id, is_owner=config.is_personal) if isinstance(user_id, str) else None
 
 
-def _create(file: Path) -> None:
-    """Write a new key; of several processes that do so at once, one wins."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(secrets.token_hex(KEY_BYTES))
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+def is_owner() -> bool:
+    """Tell whether whoever asks may see what concerns everybody."""
+    person = who()
+    return person is not None and person.is_owner
+
+
+def remember(person: Person) -> None:
+    """Begin anew with somebody who has just signed in: nothing of the old cookie stays."""
+    session.clear()
+    session.permanent = True
+    session[CODE] = _code_mark()
+    login_user(SignedIn(person))
+
+
+def shown_sign_in() -> str | None:
+    """Give the sign-in that the cookie holds, also one by a code that is no longer right."""
+    found = session.get(SIGN_IN)
+    return found if isinstance(found, str) else None
+
+
+def _code_mark() -> str | None:
+    config = parts().config
+    if config.auth_mode != "code" or config.access_code is None:
+        return None
+    key = current_app.secret_key
+    assert key is not None
+    return mark_of(config.access_code, key.encode() if isinstance(key, str) else key)
+
+
+def _load(sign_in_id: str) -> SignedIn | None:
+    # Whoever came in by another code has to show the new one.
+    if session.get(CODE) != _code_mark():
+        return None
+    people = parts().people
+    person = people.find(sign_in_id) if people is not None else None
+    return SignedIn(person) if person is not None else None

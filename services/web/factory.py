@@ -9,11 +9,15 @@ from pathlib import Path
 
 from flask import Flask
 
-from services.calls.book import CallBook
-from services.calls.terms import Rules
+from services.accounts.catalog import make_issuer, make_people
+from services.calls.catalog import make_book
+from services.calls.sweeper import Sweeper
 from services.config import Config, read_environment
 from services.errors import ConfigError
-from services.providers.catalog import make_provider
+from services.privacy.eraser import Eraser
+from services.privacy.parties import make_ledger
+from services.providers.catalog import make_provider, make_spare
+from services.speech.cache import SpeechCache
 from services.speech.catalog import make_speech
 from services.storage.database import Database
 from services.storage.migrate import migrate
@@ -25,21 +29,34 @@ from services.web import (
     compression,
     conversations,
     cookies,
+    exports,
+    failures,
     health,
+    insights,
+    limits,
     logs,
+    metrics,
     openapi,
+    page_person,
+    privacy,
     problems,
     provider_check,
     realtime,
     relay,
+    reports,
     request_log,
     security,
+    sessions,
     settings,
+    sign_in,
     speech,
+    stopping,
     talk,
     tools,
     transcriptions,
+    turns,
 )
+from services.web.housekeeping import Housekeeping
 from services.web.model_watch import watch_models
 from services.web.parts import Parts, install, utc_now
 from services.web.tool_box import make_tools
@@ -72,25 +89,51 @@ def create_app(
         migrate(database)
     engine = EngineApi(_engine_state(config.engine_url, board), config.engine_api_key)
     provider = make_provider(config, engine)
-    rules = Rules(
-        modes=config.modes,
-        connect_via=config.connect_via,
-        call_seconds=60 * config.call_max_minutes,
-        day_seconds=60 * config.daily_minutes_per_user,
-    )
-    book = CallBook(database, provider, rules, clock)
+    has_engine = config.engine_url is not None or board is not None
+    spare = make_spare(config, engine, has_engine=has_engine)
+    book = make_book(config, database, provider, spare, clock)
+    sweeper = Sweeper(book.live)
     voice = make_speech(config, engine, _speech_folder(database))
     ears = make_transcription(config, engine)
     models = watch_models(config, provider)
     box = make_tools(config, database, clock)
-    install(app, Parts(config, database, provider, book, voice, ears, models, box, clock))
-    for layer in (request_log, compression, bodies, problems, security, cookies):
+    spoken = SpeechCache(_speech_folder(database))
+    eraser = Eraser(database, book.live, spoken, config.retention_days, clock)
+    install(
+        app,
+        Parts(
+            config=config,
+            database=database,
+            provider=provider,
+            book=book,
+            sweeper=sweeper,
+            speech=voice,
+            transcription=ears,
+            models=models,
+            tools=box,
+            ledger=make_ledger(config),
+            eraser=eraser,
+            housekeeping=Housekeeping(database, eraser),
+            clock=clock,
+            people=make_people(config, database, clock),
+            issuer=make_issuer(config, clock),
+        ),
+    )
+    for layer in (request_log, metrics, failures):
         layer.init_app(app)
-    for views in (talk, conversations, settings, realtime, relay, speech, transcriptions):
+    for layer in (compression, bodies, problems, stopping, security, cookies, page_person):
+        layer.init_app(app)
+    for views in (insights, privacy, reports, metrics):
         app.register_blueprint(views.blueprint)
-    for views in (provider_check, tools, health, openapi):
+    for views in (conversations, turns, exports):
         app.register_blueprint(views.blueprint)
+    for views in (talk, sessions, settings, realtime, relay, speech, transcriptions):
+        app.register_blueprint(views.blueprint)
+    for views in (provider_check, tools, health, openapi, sign_in):
+        app.register_blueprint(views.blueprint)
+    limits.init_app(app)
     models.start()
+    sweeper.start()
     return app
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, current_app, jsonify
+from flask_limiter import Limiter
 
 from services.errors import AssistantError
 from services.providers.base import Provider
 from services.speech.ladder import Ladder
+from services.storage.migrate import check_tables
 from services.transcription.base import Transcription
 from services.web.parts import parts
 
@@ -25,11 +28,14 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Name everything that a call needs, and how it is."""
     checks = {
-        "database": _result(parts().database.check),
+        "database": _result(partial(check_tables, parts().database)),
         "provider": _named_result(parts().provider),
     }
     is_ready = all(check["status"] == "ok" for check in checks.values())
-    # Told only: without these two, browsers speak and listen for themselves where they can.
+    # The rest is told only: without it each process counts for itself how often an address asks,
+    # and browsers speak and listen for themselves where they can.
+    if parts().config.redis_url:
+        checks["redis"] = _redis_result()
     checks["transcription"] = _named_result(parts().transcription)
     voice = parts().speech
     if voice is not None:
@@ -38,6 +44,14 @@ def readyz() -> tuple[Response, int]:
         checks["models"] = _models_result()
     answer = jsonify(status="ready" if is_ready else "not-ready", checks=checks)
     return answer, 200 if is_ready else 503
+
+
+def _redis_result() -> dict[str, str]:
+    limiter: Limiter = current_app.extensions["vivavoce.limiter"]
+    if limiter.storage.check():
+        return {"status": "ok"}
+    detail = "Redis does not answer at REDIS_URL; meanwhile each process counts for itself."
+    return {"status": "redis-unavailable", "detail": detail}
 
 
 def _models_result() -> dict[str, str]:

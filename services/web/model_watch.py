@@ -11,7 +11,7 @@ from services.providers.base import Provider
 from services.providers.guard import Finding, ModelGuard, WantedModel
 from services.speech.catalog import model_of as speech_model_of
 from services.speech.catalog import speech_house
-from services.transcription.catalog import model_of
+from services.transcription.catalog import model_of, transcription_house
 from services.upstream.houses import House, house_of
 
 PERIOD_SECONDS = 24 * 60 * 60.0
@@ -64,19 +64,21 @@ def watch_models(config: Config, provider: Provider) -> ModelWatch:
 
 def wanted_models(config: Config) -> tuple[WantedModel, ...]:
     """Name the models that calls, reading aloud and writing down depend on."""
-    wanted = [_of_calls(config), _of_speech(config), _of_transcription(config)]
+    wanted = [*_of_calls(config), _of_speech(config), _of_transcription(config)]
     return tuple(each for each in wanted if each is not None)
 
 
-def _of_calls(config: Config) -> WantedModel | None:
+def _of_calls(config: Config) -> list[WantedModel]:
     if config.provider == "azure":
-        name = config.azure_openai_deployment_name or ""
-        return WantedModel("AZURE_OPENAI_DEPLOYMENT_NAME", name, "azure", is_listed=False)
+        names = (config.azure_openai_deployment_name or "", *config.more_realtime_models)
+        setting = "AZURE_OPENAI_DEPLOYMENT_NAME"
+        return [WantedModel(setting, name, "azure", is_listed=False) for name in names]
     if config.provider == "openai":
         setting = "OPENAI_REALTIME_MODEL"
         house = house_of(config, "openai", model_name=setting)
-        return _wanted(setting, config.openai_realtime_model, house, is_listed=True)
-    return None
+        names = (config.openai_realtime_model, *config.more_realtime_models)
+        return [_wanted(setting, name, house, is_listed=True) for name in names]
+    return []
 
 
 def _of_speech(config: Config) -> WantedModel | None:
@@ -90,18 +92,11 @@ def _of_speech(config: Config) -> WantedModel | None:
 
 
 def _of_transcription(config: Config) -> WantedModel | None:
-    name = config.transcription_provider
-    if name not in ("openai", "azure"):
+    house = transcription_house(config)
+    if house is None:
         return None
-    setting = "TRANSCRIPTION_MODEL"
-    house = house_of(
-        config,
-        name,
-        base_url=config.transcription_base_url,
-        key=config.transcription_api_key,
-        model_name=setting,
-    )
-    return _wanted(setting, model_of(config, house), house, is_listed=_is_of_calls(config, house))
+    model = model_of(config, house)
+    return _wanted("TRANSCRIPTION_MODEL", model, house, is_listed=_is_of_calls(config, house))
 
 
 def _is_of_calls(config: Config, house: House) -> bool:

@@ -71,7 +71,23 @@ TOOL_CALL = _object(
 )
 TOOL_OUTPUT = _object({"output": TEXT, "failed": {"type": "boolean"}}, ("output", "failed"))
 HEARTBEAT = _object({"state": TEXT, "stats": {"type": "object"}}, ("state",))
-PULSE = _object({"ends_at": WHOLE, "seconds_left": WHOLE}, ("ends_at", "seconds_left"))
+TALLY: dict[str, Schema] = {
+    "cost_usd": {"type": ["number", "null"], "description": "null: its price is not known"},
+    "budget": _nullable(_object({"share": {"type": "number"}}, ("share",))),
+    "landing": {"type": ["string", "null"], "enum": ["text", "engine", "end", None]},
+}
+COSTS = TALLY | {"turns": {"type": "object", "description": "dollars by item id, or null"}}
+PULSE = _object({"ends_at": WHOLE, "seconds_left": WHOLE} | TALLY, ("ends_at", "seconds_left"))
+USAGE = _object({"events": {"type": "array", "items": {"type": "object"}}}, ("events",))
+STANDING = _object({"minutes_left_today": WHOLE}, ("minutes_left_today",))
+WAITS = ("mint_ms", "connect_ms", "first_word_ms", "first_sound_ms")
+REPORT = _object(
+    {
+        "call_id": _nullable(TEXT),
+        "timings": _object({name: {"type": "number"} for name in WAITS}),
+        "error": TEXT,
+    }
+)
 UTTERANCE = _object(
     {
         "text": {"type": "string", "minLength": 1, "maxLength": 4096},
@@ -148,6 +164,12 @@ PATHS: dict[str, Schema] = {
             _content(JSON, SESSION_REQUEST),
         )
     },
+    "/api/realtime/standing": {
+        "get": _operation(
+            "Who asks, and how long they may still talk today",
+            {"200": _answer("Whole minutes", _content(JSON, STANDING))},
+        )
+    },
     "/api/realtime/calls/{call_id}": {
         "post": _operation(
             "Connect: the call's calls_url. With connect_via ephemeral the Authorization header "
@@ -166,6 +188,23 @@ PATHS: dict[str, Schema] = {
             {"200": _answer("It goes on", _content(JSON, PULSE))},
             _content(JSON, HEARTBEAT),
             (CALL_ID,),
+        )
+    },
+    "/api/realtime/calls/{call_id}/usage": {
+        "post": _operation(
+            "Hand on events of the provider that tell of use: response.done, and completed "
+            "transcriptions. Each is counted once",
+            {"200": _answer("What the call has cost", _content(JSON, _object(COSTS, ())))},
+            _content(JSON, USAGE),
+            (CALL_ID,),
+        )
+    },
+    "/api/reports": {
+        "post": _operation(
+            "Tell how it went: how long somebody waited in a call, in milliseconds, or the code "
+            "of a failure that this server cannot know of",
+            {"204": _answer("It is noted")},
+            _content(JSON, REPORT),
         )
     },
     "/ws/realtime": {
@@ -215,6 +254,12 @@ PATHS: dict[str, Schema] = {
     "/api/openapi.json": {
         "get": _operation(
             "This description", {"200": _answer("OpenAPI 3.1", _content(JSON, {"type": "object"}))}
+        )
+    },
+    "/metrics": {
+        "get": _operation(
+            "Counts for Prometheus, of all workers of this server",
+            {"200": _answer("Text exposition format", _content("text/plain", TEXT))},
         )
     },
     "/healthz": {"get": _operation("Alive?", {"200": _answer("Yes", _content(JSON, HEALTH))})},

@@ -10,13 +10,14 @@ import logging
 import math
 from dataclasses import asdict, dataclass
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException
 
-from services.errors import AssistantError, InvalidField, ProviderBusy
+from services.errors import AssistantError, InvalidField, SignInNeeded
 from services.web.bodies import drain
+from services.web.failures import note_answer, note_unexpected
 from services.web.request_log import request_id
 
 RETRY_AFTER_SECONDS = 2
@@ -52,20 +53,34 @@ class Problem:
 
 def init_app(app: Flask) -> None:
     """Answer all failures of this program."""
-    app.register_error_handler(AssistantError, _of_ours)
+    app.register_error_handler(AssistantError, answer)
     app.register_error_handler(HTTPException, _of_http)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _of_ours(error: AssistantError) -> Response:
+def answer(error: AssistantError) -> Response:
+    """Tell a failure of ours; who has to sign in is sent there, if it is a page that they want."""
+    if isinstance(error, SignInNeeded) and not _wants_json():
+        return _to_sign_in()
+    note_answer(error)
     if error.status >= 500:
         log.warning("%s: %s (%s)", error.code, error, error.__cause__ or "no further cause")
-    answer = _answer(error.title, error.status, str(error), error.code, error.retryable)
-    if isinstance(error, ProviderBusy) and error.retry_after is not None:
-        answer.headers["Retry-After"] = str(math.ceil(error.retry_after))
+    told = _answer(error.title, error.status, str(error), error.code, error.retryable)
+    if error.retry_after is not None:
+        told.headers["Retry-After"] = str(math.ceil(error.retry_after))
     if isinstance(error, InvalidField):
         log.info("invalid field %s", error.field)
-    return answer
+    return told
+
+
+def _to_sign_in() -> Response:
+    """Lead to the page for signing in, and back afterwards."""
+    is_htmx = "HX-Request" in request.headers
+    page = request.full_path.rstrip("?") if request.method == "GET" and not is_htmx else "/"
+    address = url_for("sign_in.show", next=page)
+    if is_htmx:
+        return Response(status=401, headers={"HX-Redirect": address})
+    return make_response(redirect(address, 303))
 
 
 def _of_http(error: HTTPException) -> Response:
@@ -86,6 +101,7 @@ def _of_http(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     log.error("unexpected %s", type(error).__name__, exc_info=error)
+    note_unexpected()
     detail = "This is a mistake of ours. It was written down; try again."
     return _answer("Something went wrong", 500, detail, "internal-error", False)
 

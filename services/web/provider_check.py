@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, request
 
 from services.check.provider_check import Parts, ProviderCheck
 from services.check.steps import Step
-from services.config import LOOPBACK
 from services.errors import NotFound, ProviderBusy
 from services.web.cookies import require_user
 from services.web.parts import parts
@@ -20,8 +19,7 @@ _running = threading.Lock()
 
 def is_for_operator() -> bool:
     """Tell whether whoever asks runs this server: nobody else can reach it."""
-    config = parts().config
-    return config.host in LOOPBACK and config.auth_mode == "open" and not config.allow_open
+    return parts().config.is_personal
 
 
 @blueprint.post("/check-provider")

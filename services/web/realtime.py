@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from services.calls.session import CallRequest
-from services.calls.terms import OpenedCall
+from services.calls.terms import OpenedCall, Tally
 from services.errors import InvalidField, OfferRejected, WrongType
 from services.web import relay
 from services.web.bodies import (
@@ -21,6 +21,7 @@ from services.web.parts import parts
 
 INSTRUCTIONS_LIMIT = 16_000
 """Bytes; a small model's context is not longer."""
+EVENTS_LIMIT = 50
 SDP_TYPE = "application/sdp"
 
 blueprint = Blueprint("realtime", __name__, url_prefix="/api/realtime")
@@ -39,6 +40,13 @@ def open_session() -> tuple[Response, int]:
         [tool.to_session() for tool in tools],
     )
     return jsonify(_to_json(opened) | {"tools": [tool.to_page() for tool in tools]}), 201
+
+
+@blueprint.get("/standing")
+def standing() -> Response:
+    """Say how long somebody may still talk today."""
+    seconds = parts().book.standing(require_user()).seconds_left
+    return jsonify(minutes_left_today=max(0, seconds) // 60)
 
 
 @blueprint.post("/calls/<call_id>")
@@ -65,14 +73,31 @@ def heartbeat(call_id: str) -> Response:
     required("state", text_field(fields, "state", longest=32))
     if not isinstance(fields.get("stats"), dict | None):
         raise InvalidField("stats", "must be an object")
-    pulse = parts().book.heartbeat(user_id, call_id)
-    return jsonify(ends_at=int(pulse.ends_at.timestamp()), seconds_left=pulse.seconds_left)
+    pulse = parts().book.live.heartbeat(user_id, call_id)
+    return jsonify(
+        ends_at=int(pulse.ends_at.timestamp()),
+        seconds_left=pulse.seconds_left,
+        **_tally_to_json(pulse.tally),
+    )
+
+
+@blueprint.post("/calls/<call_id>/usage")
+def usage(call_id: str) -> Response:
+    """Take what a provider told the page of use; what this server carries it hears by itself."""
+    user_id = require_user()
+    events = read_json().get("events")
+    if not isinstance(events, list) or len(events) > EVENTS_LIMIT:
+        raise InvalidField("events", f"must be a list of at most {EVENTS_LIMIT} events")
+    told = [event for event in events if isinstance(event, dict)]
+    tally = parts().book.live.note(user_id, call_id, told, is_hearsay=True)
+    turns = {item_id: to_usd(cost) for item_id, cost in tally.turns.items()}
+    return jsonify(_tally_to_json(tally) | {"turns": turns})
 
 
 @blueprint.delete("/calls/<call_id>")
 def end(call_id: str) -> tuple[str, int]:
     """End a call."""
-    parts().book.end(require_user(), call_id)
+    parts().book.live.end(require_user(), call_id)
     return "", 204
 
 
@@ -124,3 +149,14 @@ def _to_json(opened: OpenedCall) -> dict[str, object]:
             "minutes_left_today": opened.seconds_left_today // 60,
         },
     }
+
+
+def _tally_to_json(tally: Tally) -> dict[str, object]:
+    """Say what the call has cost; null: its price is not known."""
+    budget = {"share": round(tally.share, 3)} if tally.share and tally.is_worth_telling else None
+    return {"cost_usd": tally.cost.usd, "budget": budget, "landing": tally.landing}
+
+
+def to_usd(micro_usd: int | None) -> float | None:
+    """Give dollars; None: it cannot be told."""
+    return None if micro_usd is None else micro_usd / 1_000_000

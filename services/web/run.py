@@ -37,11 +37,8 @@ def run(config: Config, environ: Mapping[str, str], scripted: Path | None) -> No
         ConfigError: the port cannot be had, or the database not be used.
     """
     logs.configure(config.log_level, config.log_format)
-    database = Database(config.database_url, ROOT)
-    if database.file is not None:
-        migrate(database)
-    # Workers are forked; a connection must not be shared with them.
-    database.close()
+    # Leaves no connection open: workers are forked, and must not share one.
+    migrate(Database(config.database_url, ROOT))
     listener = listen(config.host, config.port)
     readiness = Readiness(address_of(listener))
     if config.engine_url is not None or not config.needs_engine:

@@ -5,13 +5,15 @@ Source: https://owasp.org/www-project-application-security-verification-standard
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from services.config import LOOPBACK
-from services.errors import HostRefused, OriginRefused
+from services.access import LOOPBACK
+from services.errors import HostRefused, InvalidField, NotFound, OriginRefused
 from services.web.parts import Parts
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -48,6 +50,15 @@ FILE_HEADERS = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
 """Of scripts and style sheets; the others are for documents and workers, and there is no worker."""
 HSTS = "max-age=63072000; includeSubDomains"
 """Two years."""
+FORWARDING = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-Ip",
+)
+"""Headers that proxies add."""
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 """Content types that another site's form can send without asking us first."""
@@ -58,7 +69,14 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Guard this program."""
     parts: Parts = app.extensions["vivavoce"]
-    if parts.config.host in LOOPBACK and not parts.config.allow_open:
+    proxies = parts.config.trusted_proxies
+    if proxies:
+        # Of X-Forwarded-For, what the last proxies added; a browser may have written the rest.
+        # X-Forwarded-Proto is replaced by each and not added to, so it is the nearest one's word.
+        # X-Forwarded-Host is never read: each proxy passes on the Host that was asked for.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=1)  # type: ignore[method-assign]
+    app.before_request(_check_address)
+    if parts.config.is_personal:
         app.before_request(_check_host)
     app.config.update(
         # The token is checked here, after the origin, and only where a form can be sent.
@@ -73,20 +91,54 @@ def init_app(app: Flask) -> None:
     app.after_request(_harden)
 
 
+def was_forwarded() -> bool:
+    """Tell whether a proxy has passed this request on, as far as that can be seen."""
+    # nginx adds no header unless it is told to, but as it is installed it speaks HTTP/1.0, which
+    # no browser does. Source: https://nginx.org/en/docs/http/ngx_http_proxy_module.html
+    is_old = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    return is_old or any(name in request.headers for name in FORWARDING)
+
+
+def _check_address() -> None:
+    """Let no id with a NUL reach the database: PostgreSQL takes it for a mistake of ours.
+
+    Raises:
+        NotFound: nothing of ours has such a name.
+        InvalidField: nothing of ours is asked for like that, but what is searched for may be.
+    """
+    if "\0" in request.path:
+        raise NotFound("There is nothing at this address.")
+    if any("\0" in value for name, value in request.args.items(multi=True) if name != "q"):
+        raise InvalidField("query", "must not hold a NUL")
+
+
 def _check_host() -> None:
-    """Serve this machine under its own names only.
+    """Serve this machine only, and under its own names.
 
     Another site may let its name point to 127.0.0.1 and would then be of the same origin.
     TRUSTED_HOSTS would do, but in werkzeug 3.1 no IPv6 address in it ever matches.
 
+    The name is what whoever asks says; so where they ask from counts as well, as gunicorn may
+    have been told to listen beyond HOST, and a proxy beside us may make up any name.
+
     Raises:
-        HostRefused: asked under another name.
+        HostRefused: asked under another name, from elsewhere, or by way of a proxy.
     """
-    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+    is_ours = urlsplit(f"//{request.host}").hostname in LOOPBACK
+    if not is_ours or not _is_near(request.remote_addr) or was_forwarded():
         raise HostRefused(
-            "This server answers on its own machine only, as 127.0.0.1 or localhost. To serve it "
-            "under another name, set ALLOW_OPEN=1."
+            "This server answers on its own machine only, as 127.0.0.1 or localhost and without "
+            "a proxy. To serve it to others, set AUTH_MODE=code or AUTH_MODE=oidc, or ALLOW_OPEN=1."
         )
+
+
+def _is_near(address: str | None) -> bool:
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return True  # a Unix socket, which has none or a path
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (mapped or parsed).is_loopback
 
 
 def _check_origin() -> None:
@@ -105,7 +157,8 @@ def _check_origin() -> None:
     elif origin != own_origin():
         raise OriginRefused(
             f"This request must come from the page at {own_origin()} and say so in its Origin "
-            "header. Behind a proxy, the proxy must pass on Host and X-Forwarded-Proto."
+            "header. Behind a proxy, the proxy must pass on Host and X-Forwarded-Proto, and "
+            "TRUSTED_PROXIES must say so."
         )
 
 

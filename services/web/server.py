@@ -18,9 +18,6 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from services.errors import ConfigError
 from services.web import workers
 
-GRACEFUL_SECONDS = 8
-"""For requests under way when the program ends; an upstream is given up after 9."""
-
 
 @dataclass(frozen=True)
 class Hooks:
@@ -73,19 +70,22 @@ def serve(
         signal.signal(signal.SIGHUP, signal.SIG_IGN if is_deaf else _end)
         hooks.on_listening()
 
+    def on_exit(arbiter: object) -> None:
+        workers.on_exit(arbiter)
+        hooks.on_exit()
+
     _Server(
         make_app,
         {
             "bind": f"fd://{listener.detach()}",
             "workers": processes,
-            "graceful_timeout": GRACEFUL_SECONDS,
             "proc_name": "vivavoce",
             # Our own log has a line about each request; gunicorn's tells of its processes.
             "accesslog": None,
             "loglevel": "warning",
             "when_ready": when_ready,
             "post_fork": lambda _arbiter, _worker: hooks.in_worker(),
-            "on_exit": lambda _arbiter: hooks.on_exit(),
+            "on_exit": on_exit,
         },
     ).run()
 

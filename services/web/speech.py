@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, request
 
+from services.calls.switchboard import FREE, NOTHING_LEFT
 from services.errors import (
     AssistantError,
+    BudgetUsed,
     InvalidField,
     ListenerLeft,
     ProviderError,
@@ -22,6 +24,7 @@ from services.speech.base import FORMATS, PCM_RATE, AudioFormat, Utterance
 from services.speech.ladder import Ladder
 from services.speech.text import speakable
 from services.upstream.waiting import waiting
+from services.usage.made import begin_notes
 from services.web.bodies import (
     Fields,
     language_field,
@@ -52,7 +55,8 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 Source: https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_buffering"""
 
 STAND_IN = "Vivavoce-Voice"
-"""Header of an answer that another service than the chosen one speaks: its name."""
+"""Header of an answer that another service than the chosen one speaks, which failed or costs money
+that is not there any more: its name."""
 VOICES_SECONDS = 2.0
 """For the list of voices, which nothing but a voice that is gone depends on."""
 
@@ -72,8 +76,13 @@ def speak() -> Response:
     kind = CONTENT_TYPES[utterance.audio_format]
     if not utterance.text:
         return Response(b"", headers=HEADERS, content_type=kind)
+    chosen = voice.name
+    if chosen != FREE and not parts().book.live.may_spend(user_id):
+        voice, utterance = _without_cost(voice), replace(utterance, voice=None)
     browser = listener()
+    made = begin_notes()
     with ExitStack() as stack:
+        stack.callback(parts().book.live.note_made, user_id, made, parts().clock())
         # The first sound is awaited here, so that a failure still has a status.
         with waiting(FIRST_SOUND_SECONDS, browser):
             utterance = _with_known_voice(utterance, voice, stored_voice)
@@ -82,8 +91,20 @@ def speak() -> Response:
     connection: socket.socket | None = request.environ.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(SEND_SECONDS)
-    headers = HEADERS | ({STAND_IN: spoken.voice_of} if spoken.is_stand_in else {})
+    headers = HEADERS | ({STAND_IN: spoken.voice_of} if spoken.voice_of != chosen else {})
     return Response(sound, headers=headers, content_type=kind, direct_passthrough=True)
+
+
+def _without_cost(voice: Ladder) -> Ladder:
+    """Give the voice of the engine alone.
+
+    Raises:
+        BudgetUsed: there is none.
+    """
+    free = voice.only(FREE)
+    if free is None:
+        raise BudgetUsed(NOTHING_LEFT)
+    return free
 
 
 class _Sound:

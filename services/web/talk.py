@@ -7,14 +7,17 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 
 from services.calls.session import choose_mode
 from services.storage.conversations import get_conversation, list_conversations
 from services.storage.settings import load_settings
 from services.storage.turns import list_turns
+from services.storage.usage import cost_of_conversation
 from services.web.cookies import greet_user
+from services.web.page_person import label_of
 from services.web.parts import parts
+from services.web.realtime import to_usd
 
 SIDEBAR_LENGTH = 50
 """Conversations."""
@@ -31,6 +34,8 @@ PAGE_SETTINGS = (
     "transport",
 )
 """What the page itself must know; the rest is for the session that the server builds."""
+LONGEST_WISH = 128
+"""Characters."""
 STATIC_IMPORT = re.compile(r'^(?:import|export) [^;(]*?from "(\.[^"]+)"', re.M)
 """Of a module of ours; an `import()` is fetched when it is needed."""
 
@@ -39,7 +44,7 @@ blueprint = Blueprint("talk", __name__)
 
 @blueprint.get("/")
 def index() -> str:
-    """Talk."""
+    """Talk; `?mode=`, `?voice_native=` and so on count for this page only (sessions.py)."""
     return _render(None)
 
 
@@ -58,19 +63,32 @@ def _render(conversation_id: str | None) -> str:
         turns = list_turns(session, current.id) if current else []
         conversations = list_conversations(session, user_id, SIDEBAR_LENGTH)
         settings = load_settings(session, user_id)
+        costs = cost_of_conversation(session, current.id) if current else {}
     modes = parts().book.modes()
+    mode = choose_mode(request.args.get("mode"), settings.mode, modes)
     return render_template(
         "talk/index.html",
+        person=label_of(user_id),
         conversation=current,
         turns=turns,
         conversations=conversations,
         provider=parts().provider,
         modes=modes,
-        mode=choose_mode(None, settings.mode, modes),
+        mode=mode,
+        wishes=_read_wishes(mode),
+        minutes_left=max(0, parts().book.standing(user_id).seconds_left // 60),
+        costs={item_id: to_usd(cost) for item_id, cost in costs.items()},
         page_settings={name: getattr(settings, name) for name in PAGE_SETTINGS},
         ice_servers=json.dumps(parts().config.ice_servers),
         preloads=_first_modules(Path(current_app.static_folder or "").resolve() / "js"),
     )
+
+
+def _read_wishes(mode: str) -> dict[str, str]:
+    """Take from the address what is to be other than in the settings; the mint will check it."""
+    names = {"voice": f"voice_{mode}", "language": "language", "model": "model"}
+    asked = {name: request.args.get(field, "")[:LONGEST_WISH] for name, field in names.items()}
+    return {name: value for name, value in asked.items() if value}
 
 
 @cache

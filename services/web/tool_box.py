@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.config import Config
 from services.storage.database import Database
-from services.storage.search import search_turns
+from services.storage.search import Found, read_some, search_turns
 from services.tools.base import Caller
 from services.tools.catalog import make_toolbox
 from services.tools.search import Finding
@@ -21,14 +21,19 @@ def make_tools(config: Config, database: Database, clock: Callable[[], datetime]
     """Make the tools that the operator offers; `clock` gives the time in UTC."""
 
     def find(caller: Caller, words: Sequence[str]) -> list[Finding]:
+        read_some(database)
+        found: Sequence[Found] = []
         with database.read() as session:
-            found = search_turns(
-                session,
-                caller.user_id,
-                words,
-                limit=FINDINGS,
-                without=caller.conversation_id,
-            )
-        return [Finding(turn.started_at, turn.role, turn.text, title) for turn, title in found]
+            # Few words of a question occur together; then some of them are better than nothing.
+            for any_word in (False, True):
+                found = found or search_turns(
+                    session,
+                    caller.user_id,
+                    " ".join(words),
+                    limit=FINDINGS,
+                    without=caller.conversation_id,
+                    any_word=any_word,
+                )
+        return [Finding(turn.started_at, turn.role, turn.text, of.title) for turn, of in found]
 
     return make_toolbox(config.tools, config.mcp_servers, clock, find)

@@ -8,8 +8,11 @@ from typing import BinaryIO, cast
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from services.errors import InvalidField, MalformedBody, WrongType
+from services.calls.switchboard import FREE, NOTHING_LEFT
+from services.errors import BudgetUsed, InvalidField, MalformedBody, WrongType
 from services.transcription.base import Recording
+from services.usage.cost import Counts
+from services.usage.made import Made
 from services.web.bodies import FILE_LIMIT, arriving, language_field, read_file
 from services.web.cookies import require_user
 from services.web.leaving import listener
@@ -35,16 +38,22 @@ blueprint = Blueprint("transcriptions", __name__, url_prefix="/api/realtime")
 @blueprint.post("/transcriptions")
 def transcribe() -> Response:
     """Write down a recording."""
-    user_id = require_user()
+    user_id, begun = require_user(), parts().clock()
     language = language_field({"language": request.args.get("language")})
     recording = _read_form() if request.mimetype == "multipart/form-data" else _read_body()
     with recording.content:
         if not recording.content.read(1):
             raise InvalidField("file", "is empty")
+        ears = parts().transcription
+        is_paid = ears.name != FREE
+        # Words cost little, and a call that went over to the engine needs them, too.
+        if is_paid and not parts().book.live.may_spend(user_id, in_any_call=True):
+            raise BudgetUsed(NOTHING_LEFT)
         language = language or parts().settings_of(user_id).language
-        transcript = parts().transcription.transcribe(
-            recording, language=language, listener=listener()
-        )
+        transcript = ears.transcribe(recording, language=language, listener=listener())
+    if is_paid:
+        heard = Made("transcription", ears.name, ears.model, Counts(seconds=transcript.seconds))
+        parts().book.live.note_made(user_id, [heard], begun)
     return jsonify(
         text=transcript.text,
         language=transcript.language or language,

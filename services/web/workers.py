@@ -8,11 +8,10 @@ Source: https://docs.gunicorn.org/en/stable/settings.html
 from __future__ import annotations
 
 import gc
-import signal
-from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from services.web import metric_files
+from services.web.stopping import LEAVING_SECONDS, STREAM_SECONDS, stop_in_order
 from services.web.threads import THREADS
 
 if TYPE_CHECKING:
@@ -24,25 +23,43 @@ timeout = 60
 keepalive = 15
 worker_connections = 4 * THREADS
 """Connections that are kept for the next request need no thread."""
+graceful_timeout = int(STREAM_SECONDS + LEAVING_SECONDS)
+"""A platform that kills after less time is told by `--graceful-timeout`."""
 control_socket_disable = True
+forwarded_allow_ips = ""
+secure_scheme_headers: dict[str, str] = {}
+"""What a proxy says is read in one place, `security.py`, and only if TRUSTED_PROXIES says so."""
+
+
+def on_starting(_arbiter: object) -> None:
+    """Make room for what workers count, before there are any."""
+    metric_files.make_folder()
+
+
+def on_exit(_arbiter: object) -> None:
+    """Leave nothing of it behind."""
+    metric_files.remove_folder()
 
 
 def post_worker_init(worker: Any) -> None:
-    """Keep collections short, and let relayed calls end in order with their worker."""
+    """Keep collections short, tidy from hour to hour, and let the worker end in order."""
+    _parts_of(worker).housekeeping.start()
     # What is loaded by now stays for good. A full collection need not look at it again, which
     # takes a tenth of a second while sound flows, and copies all pages that workers share.
     gc.freeze()
-    # gunicorn itself would just cut them.
+    stop_in_order(worker, _parts_of(worker))
+
+
+def pre_request(worker: Any, request: object) -> None:
+    """Wait for this request before the worker ends."""
+    _parts_of(worker).stopping.enter(request)
+
+
+def post_request(worker: Any, request: object, _environ: object, _response: object) -> None:
+    """Note that its answer is out."""
+    _parts_of(worker).stopping.exit(request)
+
+
+def _parts_of(worker: Any) -> Parts:
     found: Parts = worker.wsgi.extensions["vivavoce"]
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, _stopping(found.relays.stop, signal.getsignal(number)))
-    # As gunicorn has it: what a thread reads or writes is not interrupted.
-    signal.siginterrupt(signal.SIGTERM, False)
-
-
-def _stopping(stop: Callable[[], None], then: Any) -> Callable[[int, FrameType | None], None]:
-    def handle(number: int, frame: FrameType | None) -> None:
-        stop()
-        then(number, frame)
-
-    return handle
+    return found

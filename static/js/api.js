@@ -1,10 +1,12 @@
 /** The server's JSON routes. Every failure leaves as a `Problem`. */
 
-import { problemOfAnswer, toProblem } from "./errors.js";
+import { problem, problemOfAnswer, toProblem } from "./errors.js";
 import { Patience } from "./patience.js";
 
 /** @typedef {import("./types.js").SessionAnswer} SessionAnswer */
-/** @typedef {import("./types.js").Turn} Turn */
+
+/** Whose page this is, though somebody else may sign in in this browser. Tests of pure modules have no page. */
+export const person = globalThis.document?.getElementById("call")?.dataset.person ?? "";
 
 /** Milliseconds. A dead upstream is told within ten seconds, and the server itself gives up after nine. */
 const PATIENCE = 9_600;
@@ -36,23 +38,35 @@ export async function mintSession(wishes) {
  * Exchange the offer for the answer.
  * @param {SessionAnswer} session
  * @param {string} sdp
+ * @param {AbortSignal} signal  nobody waits for the answer any more
  * @returns {Promise<{sdp: string, knowsSession: boolean}>} some servers take an offer only, and have to be told the session first of all
  */
-export async function postOffer({ calls_url, client_secret }, sdp) {
+export async function postOffer({ calls_url, client_secret }, sdp, signal) {
   /** @type {Record<string, string>} */
   const headers = { "Content-Type": "application/sdp" };
   if (client_secret) headers.Authorization = `Bearer ${client_secret.value}`;
-  const response = await send("POST", calls_url, { body: sdp, headers });
+  const response = await send("POST", calls_url, { body: sdp, headers, signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]) });
   return { sdp: await response.text(), knowsSession: response.headers.get("Vivavoce-Session") !== "untold" };
 }
 
 /**
  * @param {string} callId
  * @param {{state: string, stats?: object}} report
- * @returns {Promise<{ends_at: unknown, seconds_left: number|null}>}
+ * @returns {Promise<{ends_at: unknown, seconds_left: number|null} & import("./types.js").Tally>}
  */
 export async function sendHeartbeat(callId, report) {
   const response = await send("POST", `/api/realtime/calls/${encodeURIComponent(callId)}/heartbeat`, { json: report });
+  return response.json();
+}
+
+/**
+ * Hand on what the provider told of use; works while the page goes away.
+ * @param {string} callId
+ * @param {import("./types.js").RealtimeEvent[]} events
+ * @returns {Promise<import("./types.js").Tally>}
+ */
+export async function sendUsage(callId, events) {
+  const response = await send("POST", `/api/realtime/calls/${encodeURIComponent(callId)}/usage`, { json: { events }, keepalive: true });
   return response.json();
 }
 
@@ -61,25 +75,51 @@ export async function hangUp(callId) {
   await send("DELETE", `/api/realtime/calls/${encodeURIComponent(callId)}`, { keepalive: true });
 }
 
+/** How many minutes one may still talk today. @returns {Promise<number>} */
+export async function fetchMinutesLeft() {
+  const response = await send("GET", "/api/realtime/standing");
+  return (await response.json()).minutes_left_today;
+}
+
+/** Begin a conversation for words that no call has given one. @returns {Promise<string>} its id */
+export async function beginConversation() {
+  const response = await send("POST", "/conversations", { json: {}, headers: { Accept: "application/json" } });
+  return (await response.json()).conversation_id;
+}
+
+/** How it went: waiting times, or a failure that the server cannot know of. @param {object} report */
+export async function sendReport(report) {
+  await send("POST", "/api/reports", { json: report, keepalive: true });
+}
+
 /**
  * Store a turn; storing it again changes it.
  * @param {string} conversationId
- * @param {Turn} turn
- * @param {{mode: string, provider: string, keepalive?: boolean}} how
+ * @param {import("./call/shelf.js").Words} turn
+ * @param {import("./call/outbox.js").Origin & {keepalive?: boolean}} how
  * @returns {Promise<string>} the turn as the server renders it, HTML
  */
-export async function postTurn(conversationId, turn, { mode, provider, keepalive = false }) {
+export async function postTurn(conversationId, turn, { mode, provider, sound, keepalive = false }) {
   const { itemId: item_id, role, text, interrupted } = turn;
-  const json = { item_id, role, text, interrupted, mode, provider, started_at: new Date(turn.startedAt).toISOString() };
+  const { startedAt, endedAt } = turn;
+  // A clock that was put back meanwhile would end it before it began, and such a turn is refused.
+  const [started_at, ended_at] = [startedAt, endedAt && Math.max(startedAt, endedAt)].map((time) => (time ? new Date(time).toISOString() : null));
+  const json = { item_id, role, text, interrupted, mode, provider, sound, started_at, ended_at };
   const headers = { Accept: "text/html", "HX-Request": "true" };
   const response = await send("POST", `/conversations/${encodeURIComponent(conversationId)}/turns`, { json, headers, keepalive });
+  return response.text();
+}
+
+/** @param {string} conversationId @returns {Promise<string>} its page, HTML */
+export async function fetchConversation(conversationId) {
+  const response = await send("GET", `/conversations/${encodeURIComponent(conversationId)}`, { headers: { Accept: "text/html" } });
   return response.text();
 }
 
 /** Withdraw a stored turn; one that is not there is withdrawn already. @param {string} conversationId @param {string} itemId */
 export async function deleteTurn(conversationId, itemId) {
   const url = `/conversations/${encodeURIComponent(conversationId)}/turns/${encodeURIComponent(itemId)}`;
-  await send("DELETE", url, { keepalive: true });
+  await send("DELETE", url, { keepalive: true, headers: { Accept: "application/json" } });
 }
 
 /**
@@ -142,13 +182,16 @@ export async function transcribe(sound, { language = null, signal } = {}) {
 async function send(method, url, { json, body, headers = {}, keepalive = false, signal = AbortSignal.timeout(PATIENCE) } = {}) {
   const isJson = json !== undefined;
   if (isJson) headers["Content-Type"] = "application/json";
+  if (person) headers["Vivavoce-Person"] = person;
   /** @type {Response} */
   let response;
   try {
     response = await fetch(url, { method, keepalive, headers, body: isJson ? JSON.stringify(json) : body, signal });
-    if (response.ok) return response;
+    if (response.ok && !response.redirected) return response;
   } catch (error) {
     throw toProblem(error);
   }
+  // Only those who are signed out are led elsewhere, and a page answers none of these requests.
+  if (response.redirected) throw problem("sign-in-needed", { status: 401 });
   throw problemOfAnswer(response.status, await response.text().catch(() => ""), response.headers.get("Retry-After"));
 }

@@ -32,12 +32,14 @@ const SENTENCES = {
   "autoplay-refused": ["Sound is waiting", "The browser waits for a tap before it plays sound.", "hear"],
   "offline": ["No network", "This device is offline. Once the network is back, tap again.", "retry"],
   "server-unreachable": ["Server not reached", "The server does not answer. See that it runs and the network is up, then tap again.", "retry"],
+  "server-stopping": ["Restarting", "The server is restarting. Tap again in a few seconds.", "retry"],
   "server-failed": ["The server stumbled", "The server could not do that. Tap to try again.", "retry"],
   "engine-starting": ["Getting ready", "The engine is loading its models. The call starts by itself in a moment.", null],
   "lines-busy": ["All lines are busy", "All lines are busy. Running calls keep their quality; tap again in a minute.", "retry"],
   "too-many-requests": ["Too many tries", "That was too often in a short time. Wait a moment, then tap again.", "retry"],
   "call-ended": ["The call is over", "The time for one call is used up. Tap to go on in a new one.", "retry"],
   "key-refused": ["Key too old", "The key of this call was refused. Tap to try again with a new one.", "retry"],
+  "sign-in-needed": ["Signed out", "You are signed out here. Load the page again to sign in.", "reload"],
   "no-user": ["Page too old", "This page was open too long. Load it again.", "reload"],
   "daily-minutes-used": ["No minutes left today", "Today’s minutes are used up. Talking works again tomorrow.", null],
   "provider-refused": ["Key refused", "The provider refused the server’s key. Whoever runs this server finds the reason in its log.", "retry"],
@@ -56,12 +58,13 @@ const SENTENCES = {
   "recognizer-denied": ["Heard by the server now", "The browser may not write down your words on this site, so this server does from now on. Go on talking.", null],
   "transcription-failed": ["Not understood", "Your words could not be written down. Say them again, or type.", null],
   "speech-changed": ["Another voice", "The server’s voice failed, so the browser’s own voice goes on. The next answer tries the server again.", null],
-  "speech-stood-in": ["Another voice", "The usual voice failed, so another one of this server goes on. The usual one is tried again in half a minute.", null],
+  "speech-stood-in": ["Another voice", "The usual voice cannot be had now, so another one of this server goes on until it can.", null],
   "speech-failed": ["No voice", "This answer cannot be spoken. Read it here; the next one is tried again.", null],
   "speech-off": ["No voice on this server", "This server speaks no answers. The browser’s own voice does, or you read them.", null],
   "mode-unavailable": ["Mode not changed", "The other mode could not take over, so the talk goes on as before. Choose it again to retry.", null],
   "settings-failed": ["Not remembered", "The server did not take this choice, so all stays as before. Choose it again.", null],
   "turns-waiting": ["Not saved yet", "The server does not take the newest turns. They wait here and are sent again by themselves.", null],
+  "turns-refused": ["Not saved", "Some words could not be saved: their conversation is gone, or they are too long. Copy them while you see them.", null],
   "ending-soon": ["Almost over", "Less than a minute is left in this call.", null],
   "unexpected": ["Something broke", "Something unexpected happened. Tap to try again; the event log has the details.", "retry"],
 };
@@ -73,7 +76,7 @@ const SAME_AS = new Map(Object.entries({
 }));
 
 /** For these, the server has the exact advice: what to set for this provider. Ours is for an event that brings no words. */
-const ADVISED = new Set(["provider-refused", "provider-forbidden", "model-unknown", "quota-used", "provider-busy"]);
+const ADVISED = new Set(["provider-refused", "provider-forbidden", "model-unknown", "quota-used", "provider-busy", "call-ended"]);
 
 /** Codes of getUserMedia. Source: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
 const MICROPHONE_ERRORS = new Map(Object.entries({

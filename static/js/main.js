@@ -4,12 +4,10 @@ import { behavior, startBehaviors } from "./behaviors.js";
 import { Registry } from "./call/registry.js";
 import { composer } from "./page/composer.js";
 import { endButton, muteButton, startButton } from "./page/dock.js";
-import { drawer, drawerToggle } from "./page/drawer.js";
 import { showLocalTime } from "./page/local_time.js";
 import { orb } from "./page/orb.js";
 import { conversationList, sidebarToggle } from "./page/sidebar.js";
 import { Stage } from "./page/stage.js";
-import { callAttributes, stateLabel, stateNote } from "./page/state_label.js";
 
 behavior("local-time", showLocalTime);
 behavior("sidebar", conversationList);
@@ -22,26 +20,19 @@ behavior("settings", (element) => {
 const place = document.getElementById("call");
 if (place) {
   const { mode = "native", conversationId = null } = place.dataset;
-  const settings = JSON.parse(place.dataset.settings ?? "{}");
-  const iceServers = JSON.parse(place.dataset.iceServers ?? "[]");
-  const registry = new Registry({ mode, iceServers });
-  const stage = new Stage(registry, { conversationId, mode, iceServers, settings });
+  const [settings, iceServers, wishes] = ["settings", "iceServers", "wishes"].map((name) => JSON.parse(place.dataset[name] ?? "{}"));
+  const room = /** @type {HTMLElement} */ (place.querySelector(".turns-room"));
+  const registry = new Registry(() => stage);
+  const stage = new Stage(registry, { conversationId, mode, wishes, room, iceServers, settings });
 
-  behavior("log-toggle", drawerToggle);
-  for (const [name, mount] of Object.entries({
-    "call": callAttributes, "orb": orb, "state-label": stateLabel, "state-note": stateNote, "composer": composer,
-    "mute": muteButton, "start": startButton, "end": endButton, "event-log": drawer,
-  })) behavior(name, (element) => mount(element, stage));
+  for (const [name, mount] of Object.entries({ "orb": orb, "composer": composer, "mute": muteButton, "start": startButton, "end": endButton })) {
+    behavior(name, (element) => mount(element, stage));
+  }
 
   window.vivavoce = registry;
   // Before the request for the next page goes out, so that a reload already shows what was said.
   window.addEventListener("beforeunload", () => registry.leave());
   window.addEventListener("pagehide", () => registry.leave());
-  if (sessionStorage.length) {
-    // Turns that an earlier page could not hand over.
-    Promise.all([import("./call/unsent.js"), import("./page/transcript.js")])
-      .then(([{ sendUnsent }, { showStored }]) => sendUnsent(conversationId, showStored)).catch(() => {});
-  }
   if (conversationId) stage.load(); // its newest turns are scrolled to
   else loadSoon(stage);
 }

@@ -16,6 +16,7 @@
  * @property {"user"|"assistant"} role
  * @property {string} text        what was said; of an interrupted reply what was heard
  * @property {number} startedAt   milliseconds since the epoch
+ * @property {number|null} endedAt  the same; null: nothing told of its end
  * @property {boolean} final
  * @property {boolean} interrupted
  * @property {boolean} stored     came from the server, so it need not be sent there
@@ -55,7 +56,21 @@
  * @property {{name: string, title: string, needs_approval: boolean}[]} [tools]  that the model may call
  * @property {{call_seconds: number, ends_at: string|number|null, minutes_left_today: number|null}} limits
  *
- * @typedef {object} CallOptions
+ * @typedef {object} Tally  what a call has cost, and what becomes of it
+ * @property {number|null} cost_usd  null: a price is not known
+ * @property {{share: number}|null} budget  told when most of the day's money is used up
+ * @property {"text"|"engine"|"end"|null} landing  with what the call goes on when all of it is
+ * @property {Record<string, number|null>} [turns]  dollars by item id
+ *
+ * @typedef {object} SessionWishes  what is to be other than in the person's settings
+ * @property {string} [voice]         in the mode in which the call begins
+ * @property {string} [language]      ISO-639-1
+ * @property {string} [instructions]  in place of the character's
+ * @property {string} [model]
+ *
+ * @typedef {CallPlan & SessionWishes} CallOptions
+ *
+ * @typedef {object} CallPlan
  * @property {string|null} [conversationId]  the stored conversation to go on with
  * @property {Turn[]} [history]       its turns
  * @property {string} [mode]
@@ -64,6 +79,7 @@
  * @property {boolean} [muted]
  * @property {import("./call/key_ring.js").KeyRing} [keys]  keys minted ahead of the click
  * @property {number} [clickedAt]     performance.now() of the click
+ * @property {RTCIceServer[]} [iceServers]
  *
  * @typedef {object} PageSettings  what the page must know of the person's settings
  * @property {string|null} mode
@@ -92,6 +108,7 @@
  * @typedef {object} Mode  what becomes of the microphone, and how an answer becomes sound (modes/)
  * @property {string} name
  * @property {"browser"|"device"|"server"|null} hearing  who writes down what is said; null: the provider
+ * @property {"browser"|"device"|"server"|"stand-in"|"none"|null} voicing  who speaks the answer; "none": it is to be read; null: the provider
  * @property {() => void} begin          the session listens, for the first time or again
  * @property {() => void} listen         there is a microphone, or another one
  * @property {(stream: MediaStream) => void} play  the provider's sound

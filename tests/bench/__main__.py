@@ -17,6 +17,7 @@ from tests.bench.connecting import measure_connect, measure_first_load
 from tests.bench.first_sound import measure_first_sound
 from tests.bench.minting import measure_mint
 from tests.bench.relay import measure_relay
+from tests.bench.searching import measure_search
 from tests.bench.speech import measure_speech
 from tests.bench.talking import measure_talk
 from tests.running import RunningApp
@@ -26,12 +27,13 @@ RESULT = install.ROOT / "bench.json"
 
 def main() -> int:
     """Measure everything; takes about ten minutes."""
-    for part in (install.browser(), install.espeak(), install.models()):
+    parts = (install.browser(), install.espeak(), install.models(), install.postgres())
+    for part in parts:
         if part.path is None:
             print(f"{part.name} is missing: {part.advice}", file=sys.stderr)
             return 1
-    program = install.browser().path
-    assert program
+    program, postgres = parts[0].path, parts[3].path
+    assert program and postgres
     result: dict[str, object] = {"machine": machine()}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -43,6 +45,7 @@ def main() -> int:
         result |= measure_mint(folder / "minting")
         result |= measure_speech(folder / "speech")
         result |= measure_relay(folder / "relay")
+        result |= measure_search(folder / "searching", postgres)
     RESULT.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
     print(table(result))
     return 0

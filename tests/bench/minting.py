@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import threading
 import time
@@ -10,14 +9,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from tests.bench.figures import percentiles
+from tests.bench.visiting import Client
 from tests.running import RunningApp
 
 ONE_BY_ONE = 200
 CLIENTS = 4
 EACH = 150
+SESSION = "/api/realtime/session"
 
 
 def measure_mint(folder: Path) -> dict[str, object]:
@@ -28,9 +28,10 @@ def measure_mint(folder: Path) -> dict[str, object]:
     try:
         url = f"http://127.0.0.1:{upstream.server_address[1]}"
         with RunningApp(folder, ENGINE_URL=url) as app:
-            direct = Client(url, "/v1/realtime/client_secrets")
-            minted = Client(app.url, "/api/realtime/session")
-            overhead = median_ms(minted.post) - median_ms(direct.post)
+            direct, minted = Client(url), Client(app.url)
+            overhead = median_ms(lambda: minted.ask("POST", SESSION)) - median_ms(
+                lambda: direct.ask("POST", "/v1/realtime/client_secrets")
+            )
             return {
                 "mint_overhead_ms": round(overhead, 2),
                 "mint_per_second": round(mints_per_second(app.url)),
@@ -41,7 +42,7 @@ def measure_mint(folder: Path) -> dict[str, object]:
         thread.join()
 
 
-def median_ms(action: Callable[[], None]) -> float:
+def median_ms(action: Callable[[], object]) -> float:
     """Median time of an action."""
     times = []
     for _ in range(ONE_BY_ONE):
@@ -53,33 +54,11 @@ def median_ms(action: Callable[[], None]) -> float:
 
 def mints_per_second(url: str) -> float:
     """Throughput with CLIENTS connections."""
-    clients = [Client(url, "/api/realtime/session") for _ in range(CLIENTS)]
+    clients = [Client(url) for _ in range(CLIENTS)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda client: [client.post() for _ in range(EACH)], clients))
+        list(pool.map(lambda client: [client.ask("POST", SESSION) for _ in range(EACH)], clients))
     return CLIENTS * EACH / (time.perf_counter() - begun)
-
-
-class Client:
-    """One kept connection of one visitor."""
-
-    def __init__(self, url: str, path: str) -> None:
-        """Connect, and fetch the user cookie."""
-        self._path = path
-        self._connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
-        self._headers = {"Origin": url, "Content-Type": "application/json"}
-        self._connection.request("GET", "/")
-        answer = self._connection.getresponse()
-        answer.read()
-        cookies = answer.headers.get_all("Set-Cookie") or []
-        self._headers["Cookie"] = "; ".join(cookie.split(";")[0] for cookie in cookies)
-
-    def post(self) -> None:
-        """Ask for one key."""
-        self._connection.request("POST", self._path, "{}", self._headers)
-        answer = self._connection.getresponse()
-        body = answer.read()
-        assert answer.status in (200, 201), body
 
 
 class InstantProvider(BaseHTTPRequestHandler):

@@ -39,7 +39,12 @@ def launch(
             every second, made by Chromium.
         more: flags of its command line.
     """
-    flags = [
+    return playwright.chromium.launch(executable_path=program, args=flags(microphone, *more))
+
+
+def flags(microphone: Path | None = None, *more: str) -> list[str]:
+    """Give the command line of such a browser."""
+    found = [
         *more,
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
@@ -49,7 +54,7 @@ def launch(
         f"--disable-features={','.join(LEFT_OUT)}",
     ]
     if microphone:
-        flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+        found.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
     if os.geteuid() == 0:
-        flags.append("--no-sandbox")
-    return playwright.chromium.launch(executable_path=program, args=flags)
+        found.append("--no-sandbox")
+    return found

@@ -127,6 +127,7 @@ def test_nonsense_is_one_sentence_and_a_button(page, openai, answer):
     page.state_is("listening")
 
 
+@pytest.mark.alone
 def test_silence_is_told_within_ten_seconds(page, openai):
     openai.plans.always(MINT, plans.SILENCE)
 

@@ -113,6 +113,7 @@ def test_text_mode_moves_to_the_relay(scripted_app, hearing_browser, open_page):
     assert page.sent_audio() == {"packets": 0, "bytes": 0, "tracks": 0}
 
 
+@pytest.mark.alone
 def test_webrtc_that_reaches_nobody_is_not_waited_for_long(scripted_app, silent_browser, open_page):
     page = open_page(silent_browser, scripted_app).open()
 

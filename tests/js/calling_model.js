@@ -40,7 +40,7 @@ export function setUp() {
   const send = (/** @type {RealtimeEvent} */ event) => sent.push(event) > 0;
   const conversation = new Conversation(null, [], {
     send, origin: () => ({ mode: "text", provider: "test" }), change: () => tools?.look(),
-    notice: (what) => assert.fail(what.message), stored() {}, refused() {},
+    notice: (what) => assert.fail(what.message), stored() {}, caughtUp() {}, refused() {},
   });
   open.push(conversation);
   const session = /** @type {any} */ ({ call_id: "our-call", tools: OFFER });

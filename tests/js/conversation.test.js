@@ -85,7 +85,7 @@ function setUp(history = [], { isReady = true } = {}) {
   const conversation = new Conversation(id, history, {
     send: (event) => { provider.receive(event); return true; },
     origin: () => ({ mode: "text", provider: "test" }),
-    change() {}, notice: (what) => assert.fail(what.message), stored() {}, refused() {},
+    change() {}, notice: (what) => assert.fail(what.message), stored() {}, caughtUp() {}, refused() {},
   });
   const provider = new Provider((event) => conversation.hear(event));
   open.push(conversation);

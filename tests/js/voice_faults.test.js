@@ -112,6 +112,7 @@ test("another voice of the server that stands in is told once", async () => {
   }
 
   assert.deepEqual(times("notice").map(([, { code }]) => code), ["speech-stood-in"]);
+  assert.equal(voice.speaker, "stand-in");
   assert.deepEqual(times("done").map(([, id]) => id), ["r", "s"]);
 });
 

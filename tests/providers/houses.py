@@ -58,4 +58,4 @@ def azure_provider(azure: StandInAzure, **more: str) -> OpenAiProvider:
 
 def hasty(house: House, seconds: float) -> OpenAiProvider:
     """Make one that gives up after this time."""
-    return OpenAiProvider(OpenAiApi(house, seconds), "gpt-realtime-2.1", ABILITIES)
+    return OpenAiProvider(OpenAiApi(house, seconds), ("gpt-realtime-2.1",), ABILITIES)

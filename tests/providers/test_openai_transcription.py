@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -84,6 +85,36 @@ def test_the_length_is_read_from_the_file_where_nobody_tells_it(transcription, u
     upstream.answer_always(200, b'{"text": "Hello"}')
 
     assert write_down(transcription).seconds == 2.0
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ((2**32 - 1, 1, 1), 4044),  # as long as the file is, though the header says centuries
+        ((2**32 - 1, 8000, 2), 0.25),
+        ((3200, 16_000, 2), 0.1),
+    ],
+)
+def test_a_header_is_believed_no_more_than_there_are_bytes(
+    transcription, upstream, header, seconds
+):
+    upstream.answer_always(200, b'{"text": "Hello", "duration": -5}')
+    size, rate, width = header
+    head = b"RIFF" + struct.pack("<I", 2**32 - 1) + b"WAVEfmt "
+    head += struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * width, width, 8 * width)
+    content = io.BytesIO(head + b"data" + struct.pack("<I", size) + bytes(4000))
+
+    recording = Recording(content, "audio/wav", "speech.wav")
+    found = transcription.transcribe(recording, language=None).seconds
+
+    assert found == pytest.approx(seconds, abs=0.01)
+
+
+def test_who_writes_down_elsewhere_has_prices_of_their_own(config, transcription):
+    original = make(replace(config, transcription_base_url="https://api.openai.com/v1"))
+
+    assert (original.model, transcription.model) == ("gpt-transcribe", "gpt-transcribe elsewhere")
+    original.close()
 
 
 def test_a_model_that_is_not_there_is_told_with_the_name_to_change(transcription, upstream):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,45 @@ def test_old_sounds_and_left_drafts_go(tmp_path):
     SpeechCache(tmp_path).put("next", b"sound")
 
     assert sorted(os.listdir(tmp_path)) == ["new", "next", "y.draft"]
+
+
+def test_what_somebody_wants_gone_is_thrown_away_once(cache, tmp_path):
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    cache.put("a" * 64, b"spoken before")
+
+    cache.forget(noon)
+    cache.put("b" * 64, b"spoken later")
+    SpeechCache(tmp_path / "speech").forget(noon)  # another process hears of it, too
+
+    assert cache.get("a" * 64) is None
+    assert cache.get("b" * 64) == b"spoken later"
+    cache.forget(noon + timedelta(seconds=1))
+    assert cache.get("b" * 64) is None
+
+
+def test_a_sweep_forgets_nothing_of_what_was_thrown_away(tmp_path):
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    cache = SpeechCache(tmp_path)
+    cache.forget(noon)
+    long_ago = time.time() - 30 * 24 * 3600
+    os.utime(tmp_path / "erased", (long_ago, long_ago))
+
+    cache.put("a" * 64, b"the first sound of a process has it sweep")
+    cache.forget(noon)
+
+    assert cache.get("a" * 64) is not None
+
+
+def test_what_is_being_spoken_while_everything_is_thrown_away_is_not_kept(voice, cache, upstream):
+    with voice.speak(Utterance("Hello.")) as pieces:
+        first = next(pieces)
+        cache.forget(datetime.now(UTC))  # before there is a folder
+        assert first + b"".join(pieces) == 3 * PIECE
+    say(voice)
+    assert len(upstream.audio.spoken) == 2
+
+    say(voice)
+    assert len(upstream.audio.spoken) == 2
 
 
 def test_a_folder_that_cannot_be_made_is_an_empty_cache(tmp_path, caplog):

@@ -1,4 +1,4 @@
-"""A real database file."""
+"""A real database of either kind."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 
 from services.storage.database import Database
-from services.storage.migrate import migrate
 from services.storage.users import ensure_user
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(database_url: str, tmp_path: Path) -> Iterator[Database]:
     """With two people in it: Ada and Ben."""
-    opened = Database("sqlite:///vivavoce.db", tmp_path)
-    migrate(opened)
+    opened = Database(database_url, tmp_path)
     with opened.write() as session:
         ensure_user(session, "ada", NOW)
         ensure_user(session, "ben", NOW)

@@ -9,11 +9,17 @@ import pytest
 
 from services.errors import NotFound
 from services.storage.conversations import (
+    UNDO,
+    Place,
     create_conversation,
     delete_conversation,
     get_conversation,
+    get_deleted,
     list_conversations,
+    rename_conversation,
+    restore_conversation,
     sweep_conversations,
+    sweep_deleted,
 )
 from services.storage.models import Conversation, Turn
 from services.storage.turns import NewTurn, list_turns, save_turn
@@ -103,7 +109,9 @@ def test_other_peoples_conversations_do_not_exist(database, conversation_id):
     with pytest.raises(NotFound):
         save(database, conversation_id, HELLO, user="ben")
     with pytest.raises(NotFound), database.write() as session:
-        delete_conversation(session, "ben", conversation_id)
+        delete_conversation(session, "ben", conversation_id, NOW)
+    with pytest.raises(NotFound), database.write() as session:
+        rename_conversation(session, "ben", conversation_id, "Mine")
     with database.read() as session:
         assert list_conversations(session, "ben", 10) == []
 
@@ -121,13 +129,87 @@ def test_lists_show_conversations_with_turns_latest_first(database, conversation
     assert listed == [conversation_id, early]
 
 
-def test_deleting_takes_the_turns_along(database, conversation_id):
+def test_pages_of_a_list_follow_each_other_also_at_the_same_moment(database):
+    made = []
+    for number in range(7):
+        with database.write() as session:
+            made.append(create_conversation(session, "ada", "native", NOW).id)
+            save_turn(session, "ada", made[-1], HELLO, NOW + timedelta(seconds=number // 3))
+
+    found: list[Conversation] = []
+    while len(found) < 7:
+        after = Place(found[-1].updated_at, found[-1].id) if found else None
+        with database.read() as session:
+            found += list_conversations(session, "ada", 2, after)
+
+    assert sorted(conversation.id for conversation in found) == sorted(made)
+    times = [conversation.updated_at for conversation in found]
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_chosen_title_stays_until_it_is_taken_away(database, conversation_id):
     save(database, conversation_id, HELLO)
 
     with database.write() as session:
-        delete_conversation(session, "ada", conversation_id)
+        rename_conversation(session, "ada", conversation_id, "  Trip to\n Köln ")
+    save(database, conversation_id, replace(HELLO, item_id="item_2", text="More words"))
+    assert title(database, conversation_id) == "Trip to Köln"
 
+    with database.write() as session:
+        rename_conversation(session, "ada", conversation_id, " ")
+    assert title(database, conversation_id) == "Hello there"
+
+
+def test_what_was_deleted_is_gone_for_everything_but_undoing(database, conversation_id):
+    save(database, conversation_id, HELLO)
+
+    with database.write() as session:
+        delete_conversation(session, "ada", conversation_id, NOW)
+
+    with pytest.raises(NotFound):
+        title(database, conversation_id)
+    with pytest.raises(NotFound):
+        save(database, conversation_id, HELLO)
+    with database.read() as session:
+        assert list_conversations(session, "ada", 10) == []
+        assert get_deleted(session, "ada", conversation_id, NOW + UNDO).title == "Hello there"
+    with pytest.raises(NotFound), database.write() as session:
+        restore_conversation(session, "ben", conversation_id, NOW)
+
+    with database.write() as session:
+        restore_conversation(session, "ada", conversation_id, NOW + UNDO)
+    assert title(database, conversation_id) == "Hello there"
+    with pytest.raises(NotFound), database.write() as session:
+        restore_conversation(session, "ada", conversation_id, NOW)
+
+
+def test_after_a_while_the_deletion_is_for_good(database, conversation_id):
+    save(database, conversation_id, HELLO)
+    with database.write() as session:
+        delete_conversation(session, "ada", conversation_id, NOW)
+
+    late = NOW + UNDO + timedelta(seconds=1)
+    with pytest.raises(NotFound), database.write() as session:
+        restore_conversation(session, "ada", conversation_id, late)
+    with database.write() as session:
+        sweep_deleted(session, NOW + UNDO)
+    with database.read() as session:
+        assert session.get(Conversation, conversation_id) is not None
+    with database.write() as session:
+        sweep_deleted(session, late)
+
+    with database.read() as session:
+        assert session.get(Conversation, conversation_id) is None
     assert turns(database, conversation_id) == []
+
+
+def test_an_end_and_places_once_known_stay_known(database, conversation_id):
+    ended = NOW + timedelta(seconds=2)
+    save(database, conversation_id, replace(HELLO, ended_at=ended, places='["here"]'))
+
+    stored = save(database, conversation_id, HELLO)
+
+    assert (stored.ended_at, stored.places) == (ended, '["here"]')
 
 
 def test_only_what_was_abandoned_is_swept_away(database, conversation_id):

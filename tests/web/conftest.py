@@ -47,11 +47,15 @@ def make_app(engine, clock, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
     for app in made:
         parts: Parts = app.extensions["vivavoce"]
         parts.models.stop()
+        parts.sweeper.stop()
         parts.transcription.close()
         if parts.speech is not None:
             parts.speech.close()
         parts.database.close()
-        parts.provider.close()  # type: ignore[attr-defined]
+        if parts.issuer is not None:
+            parts.issuer.close()
+        for provider in parts.book.switchboard.providers:
+            provider.close()  # type: ignore[attr-defined]
     root.setLevel(before[0])
     root.handlers[:] = before[1]
 

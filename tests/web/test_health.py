@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import text
+
 
 def test_the_program_is_alive_whatever_else_is_not(make_app):
     client = make_app(engine_url=None).test_client()
@@ -63,15 +65,26 @@ def test_what_is_missing_is_named(make_app, engine):
         assert checks[part]["status"] == "engine-starting"
 
 
-def test_a_database_without_tables_is_not_ready(app):
-    database = app.extensions["vivavoce"].database
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.exec_driver_sql("DROP TABLE users")
+def test_a_database_of_an_earlier_version_is_not_ready(app):
+    with app.extensions["vivavoce"].database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
-    checks = app.test_client().get("/readyz").get_json()["checks"]
+    answer = app.test_client().get("/readyz")
 
-    assert checks["database"]["status"] == "storage-unavailable"
+    told = answer.get_json()["checks"]["database"]
+    assert (answer.status_code, told["status"]) == (503, "storage-unavailable")
+    assert "python -m services.storage" in told["detail"]
+
+
+def test_redis_is_named_and_may_be_away(redis, redis_url, make_app):
+    client = make_app(redis_url=redis_url).test_client()
+    assert client.get("/readyz").get_json()["checks"]["redis"] == {"status": "ok"}
+
+    redis.stop()
+
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.get_json()["checks"]["redis"]["status"] == "redis-unavailable"
 
 
 def test_every_json_route_is_described(app):

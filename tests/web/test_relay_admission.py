@@ -12,7 +12,7 @@ from services.calls.line import CallLine
 from services.calls.relays import Relays
 from services.errors import CallEnded
 from services.web.parts import Parts, install
-from tests.web.visitor import ORIGIN, Visitor, problem_of
+from tests.web.visitor import ORIGIN, Visitor, problem_of, stay_awake
 
 HANDSHAKE = {
     "Origin": ORIGIN,
@@ -117,11 +117,18 @@ def test_a_call_goes_on_while_its_page_is_there(ada, line, clock):
     line.watch(was_heard=False)
 
 
-def test_a_silent_call_without_a_heartbeat_is_ended(line, clock):
-    clock.pass_by(seconds=61)
+def test_a_silent_call_without_a_heartbeat_is_ended(app, line, clock):
+    stay_awake(app, clock, minutes=1)
+    clock.pass_by(seconds=1)
 
     with pytest.raises(CallEnded, match="nothing was heard"):
         line.watch(was_heard=False)
+
+
+def test_silence_ends_nothing_where_it_proves_nothing(line, clock):
+    clock.pass_by(seconds=61)
+
+    line.watch(was_heard=False)
 
 
 def test_a_call_ends_at_its_longest_time_whatever_is_said(line, clock):

@@ -124,6 +124,46 @@ def test_on_this_machine_only_its_own_names_are_served(app, host, status):
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("environ", "headers", "status"),
+    [
+        ({"REMOTE_ADDR": "127.0.0.2"}, {}, 200),
+        ({"REMOTE_ADDR": "::1"}, {}, 200),
+        ({"REMOTE_ADDR": "::ffff:127.0.0.1"}, {}, 200),
+        ({"REMOTE_ADDR": ""}, {}, 200),
+        ({"REMOTE_ADDR": "203.0.113.5"}, {}, 421),
+        ({"REMOTE_ADDR": "::ffff:203.0.113.5"}, {}, 421),
+        ({"SERVER_PROTOCOL": "HTTP/1.0"}, {}, 421),
+        ({}, {"X-Forwarded-For": "203.0.113.5"}, 421),
+        ({}, {"X-Forwarded-Proto": "https"}, 421),
+        ({}, {"X-Real-IP": "203.0.113.5"}, 421),
+        ({}, {"Forwarded": "for=203.0.113.5"}, 421),
+        ({}, {"Via": "1.1 proxy"}, 421),
+    ],
+)
+def test_on_this_machine_nobody_comes_in_from_elsewhere(app, environ, headers, status):
+    """Whatever name they say: gunicorn may listen everywhere, a proxy may stand beside us."""
+    answer = app.test_client().get("/insights", environ_overrides=environ, headers=headers)
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/conversations/a%00b", 404),
+        ("/conversations/a%00b/export.json", 404),
+        ("/conversations?after=1-%00", 422),
+        ("/conversations?deleted=%00", 422),
+        ("/conversations?q=%00", 200),
+    ],
+)
+def test_no_id_with_a_nul_reaches_a_database_that_takes_none(make_app, postgres_url, path, status):
+    ada = Visitor(make_app(database_url=postgres_url, secret_key="given"))
+
+    assert ada.get(path).status_code == status
+
+
 def test_who_opens_the_door_is_served_under_any_name(make_app):
     app = make_app(allow_open=True)
 

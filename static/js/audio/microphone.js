@@ -2,6 +2,7 @@
 
 import { problem, toMicrophoneProblem } from "../errors.js";
 import { chosenMicrophone } from "./choices.js";
+import { LastLoud } from "./last_loud.js";
 import { Meter } from "./meter.js";
 
 /** On for every device: without them the assistant hears itself. */
@@ -13,6 +14,7 @@ export class Microphone extends EventTarget {
   #stream = null;
   /** @type {Meter|null} */
   #meter = null;
+  #lastLoud = new LastLoud();
   #isMuted = false;
   #isHeld = true;
   #isStopped = false;
@@ -58,7 +60,14 @@ export class Microphone extends EventTarget {
   level() {
     if (!this.#stream || this.#isHeld) return null;
     this.#meter ??= new Meter(this.#stream);
-    return this.#meter.level();
+    const level = this.#meter.level();
+    if (level !== null) this.#lastLoud.hear(level, performance.now());
+    return level;
+  }
+
+  /** When the person was last heard, by whoever looked at the level: performance.now(), or null. */
+  get lastLoudAt() {
+    return this.#lastLoud.at;
   }
 
   stop() {

@@ -1,11 +1,15 @@
 /** The parts of a call, and what each tells the others. */
 
 import { Sound } from "../audio/sound.js";
+import { problem } from "../errors.js";
 import { Conversation } from "./conversation.js";
 import { CurrentMode } from "./current_mode.js";
 import { KeyRing } from "./key_ring.js";
 import { Lifeline } from "./lifeline.js";
+import { Purse } from "./purse.js";
+import { soundOf } from "./sound_place.js";
 import { Tools } from "./tools.js";
+import { wishesIn } from "./wishes.js";
 
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 
@@ -16,6 +20,7 @@ import { Tools } from "./tools.js";
  * @property {Sound} sound
  * @property {CurrentMode} mode
  * @property {Tools} tools
+ * @property {Purse} purse
  * @property {(event: RealtimeEvent) => boolean} send  whether it was sent
  */
 
@@ -37,7 +42,7 @@ import { Tools } from "./tools.js";
  */
 
 /**
- * @param {import("../types.js").CallOptions & {iceServers?: RTCIceServer[]}} options
+ * @param {import("../types.js").CallOptions} options
  * @param {CallNews} news
  * @returns {Parts}
  */
@@ -55,11 +60,21 @@ export function assemble(options, news) {
 
   const conversation = new Conversation(conversationId, history, {
     send,
-    origin: () => ({ mode: parts.mode.name, provider: parts.line.session?.provider ?? "" }),
+    origin: (turn) => ({
+      mode: parts.mode.name, provider: parts.line.session?.provider ?? "",
+      sound: soundOf(turn, {
+        isTyped: conversation.isTyped(turn.itemId), mode: parts.mode.name, transport: parts.line.transport,
+        hearing: parts.mode.hearing, voicing: parts.mode.voicing,
+      }),
+    }),
     change: news.change,
     notice: news.notice,
-    stored: (turn, html) => { news.tell("stored", { turn, html }); news.tell("settled", { code: "turns-waiting" }); },
-    refused: (turn, error) => news.log("app", "turn.refused", { item_id: turn.itemId, reason: String(error) }),
+    stored: (turn, html) => news.tell("stored", { turn, html }),
+    caughtUp: () => news.tell("settled", { code: "turns-waiting" }),
+    refused: (turn, error) => {
+      news.log("app", "turn.refused", { item_id: turn.itemId, reason: String(error) });
+      news.notice(problem("turns-refused"));
+    },
   });
   const sound = new Sound(muted, {
     track: (track) => parts.line.setMicrophone(track),
@@ -87,12 +102,20 @@ export function assemble(options, news) {
     ended: news.ended,
     level: () => sound.speaker.level(),
     notice: news.notice,
+    beat: (callId, tally) => purse.take(callId, tally),
     log: (type, detail) => news.log("app", type, detail),
   });
   const tools = new Tools({ conversation, send, session: () => line.session, show: (call) => news.tell("tool", call) });
+  const purse = new Purse({
+    callId: () => line.session?.call_id ?? null,
+    change: () => news.tell("cost", {}),
+    notice: news.notice,
+    land: (landing) => parts.mode.switchTo(landing === "text" ? { mode: "text" } : {}),
+  });
   /** @type {Parts} */
-  const parts = { conversation, line, sound, send, tools, mode: new CurrentMode(mode, settings, {
+  const parts = { conversation, line, sound, send, tools, purse, mode: new CurrentMode(mode, settings, {
     line,
+    wishes: wishesIn(options),
     host: (current) => ({
       conversation, sound, send, settings: current, notice: news.notice, light: soundLight, change: () => news.tell("state", {}),
     }),

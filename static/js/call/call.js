@@ -3,7 +3,7 @@
  * Its line may be replaced (lifeline.js), and its mode with it (current_mode.js); what was said stays (conversation.js).
  *
  * Events: `state`, `dialogue`, `light` {name, light}, `step` {name}, `log` (LogEntry), `notice` (Problem),
- * `settled` {code} (a notice is over), `stored` {turn, html}, `tool` (ToolCall).
+ * `settled` {code} (a notice is over), `stored` {turn, html}, `tool` (ToolCall), `cost`.
  */
 
 import { toProblem } from "../errors.js";
@@ -26,7 +26,7 @@ export class Call extends EventTarget {
   /** @type {import("./assembly.js").Parts} */
   #parts;
 
-  /** @param {import("../types.js").CallOptions & {iceServers?: RTCIceServer[]}} [options] */
+  /** @param {import("../types.js").CallOptions} [options] */
   constructor(options = {}) {
     super();
     this.#options = options;
@@ -57,11 +57,13 @@ export class Call extends EventTarget {
   get conversationId() { return this.#parts.conversation.id; }
   get dialogue() { return this.#parts.conversation.dialogue; }
   get isLive() { return !["idle", "ended", "error"].includes(this.state); }
-  /** Whether a turn still waits to be stored. */
-  get hasUnsent() { return this.#parts.conversation.hasUnsent; }
   get hasMicrophone() { return this.#parts.sound.microphone !== null; }
   get isMuted() { return this.#parts.sound.isMuted; }
+  /** Dollars so far, and of each turn. */
+  get cost() { return this.#parts.purse; }
   get levels() { return this.#parts.sound.levels; }
+  /** When the person was last heard: performance.now(); null where nobody looked at the levels. */
+  get lastLoudAt() { return this.#parts.sound.microphone?.lastLoudAt ?? null; }
   get speaker() { return this.#parts.sound.speaker; }
   /** Who writes down what is said; null: the provider, or nobody yet. */
   get hearing() { return this.#parts.mode.hearing; }
@@ -157,12 +159,6 @@ export class Call extends EventTarget {
     this.#tell("state", {});
   }
 
-  /** The page goes away: send what waits, tell the server, stop. */
-  leave() {
-    this.end();
-    this.#parts.conversation.leave();
-  }
-
   // Its course
 
   get #isReady() {
@@ -201,6 +197,7 @@ export class Call extends EventTarget {
     this.#parts.conversation.hear(event);
     this.#parts.mode.hear(event);
     this.#parts.tools.hear(event);
+    this.#parts.purse.hear(event);
     if (event.type === "error" && event.error?.code === "session_expired") this.#parts.line.lose("the session expired");
   }
 
@@ -219,6 +216,7 @@ export class Call extends EventTarget {
     this.problem = why;
     this.endedAt = Date.now();
     this.#parts.mode.stop();
+    this.#parts.purse.flush();
     this.#parts.line.close();
     this.#parts.sound.stop();
     this.#setState(state);

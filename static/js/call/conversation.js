@@ -1,6 +1,5 @@
 /** What is said in one call: follows the events, asks for replies, hands final turns to the server. It outlives single lines. */
 
-import { deleteTurn, postTurn } from "../api.js";
 import { problem } from "../errors.js";
 import { cutEvents, revisionEvents } from "./corrections.js";
 import { deletionOf, messageItem, newItemId } from "./events.js";
@@ -9,8 +8,7 @@ import { Requests } from "./requests.js";
 import { isReplyDue, seedEvents } from "./seed.js";
 import { Timers } from "./timers.js";
 import { seedIdOf } from "./turn_list.js";
-import { TurnStore } from "./turn_store.js";
-import { keepUnsent } from "./unsent.js";
+import { outbox } from "./unsent.js";
 
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 /** @typedef {import("../types.js").Turn} Turn */
@@ -18,10 +16,11 @@ import { keepUnsent } from "./unsent.js";
 /**
  * @typedef {object} ConversationEvents
  * @property {(event: RealtimeEvent) => boolean} send  whether it was sent
- * @property {() => {mode: string, provider: string}} origin  of the turns
+ * @property {(turn: Turn) => import("./outbox.js").Origin} origin  of a turn
  * @property {() => void} change  of the dialogue
  * @property {(what: import("../errors.js").Problem) => void} notice
  * @property {(turn: Turn, html: string) => void} stored
+ * @property {() => void} caughtUp  no turn waits any more to be stored
  * @property {(turn: Turn, error: unknown) => void} refused
  */
 
@@ -30,28 +29,28 @@ const REPLY_PATIENCE = 15_000;
 
 export class Conversation {
   #events;
-  #store;
+  #thread;
   #requests;
   #timers = new Timers();
+  /** Items that nobody spoke. @type {Set<string>} */
+  #typed = new Set();
   /** Replies that were taken back; what the provider still makes of them is deleted there. @type {Set<string>} */
   #withdrawn = new Set();
 
   /** @param {string|null} id  null until the server has given it one @param {Turn[]} history @param {ConversationEvents} events */
   constructor(id, history, events) {
-    this.id = id;
     this.dialogue = newDialogue(history);
     this.#events = events;
     this.#requests = new Requests(events.send, (responseId) => this.#cut(responseId, 0));
-    this.#store = new TurnStore((job, keepalive) => this.#hand(job, keepalive), {
-      stored: events.stored,
-      late: () => events.notice(problem("turns-waiting")),
-      refused: events.refused,
-    });
+    this.#thread = outbox.thread(id, history, { ...events, late: () => events.notice(problem("turns-waiting")) });
   }
 
-  /** Whether a turn still waits to be stored. */
-  get hasUnsent() {
-    return !this.#store.isEmpty;
+  get id() {
+    return this.#thread.id;
+  }
+
+  set id(id) {
+    this.#thread.id = id;
   }
 
   get activity() {
@@ -85,15 +84,21 @@ export class Conversation {
     if (this.dialogue.problem) this.#events.notice(this.dialogue.problem);
     for (const turn of this.dialogue.turns) {
       const isNews = turn.final && turn.text && !turn.stored && !before.turns.includes(turn);
-      if (isNews) this.#store.add(turn, this.#events.origin().mode);
+      if (isNews) this.#thread.add(turn, this.#events.origin(turn));
     }
     this.#events.change();
     this.#watchForReply();
   }
 
+  /** @param {string} itemId */
+  isTyped(itemId) {
+    return this.#typed.has(itemId);
+  }
+
   /** @param {string} text @returns {string} the id of its item */
   type(text) {
     const itemId = newItemId();
+    this.#typed.add(itemId);
     this.take({ type: "app.typed", item_id: itemId, text });
     this.#put(itemId, text);
     return itemId;
@@ -164,7 +169,7 @@ export class Conversation {
     this.#requests.cancel();
     if (responseId) this.#withdrawn.add(responseId);
     this.take({ type: "app.revised", item_id: itemId, text, provider_id: providerId });
-    for (const turn of changed.slice(1)) this.#store.withdraw(turn);
+    for (const turn of changed.slice(1)) this.#thread.withdraw(turn, this.#events.origin(turn));
     this.#requests.correct(revisionEvents(changed, providerId, text));
     this.#requests.ask();
   }
@@ -175,12 +180,6 @@ export class Conversation {
     this.take({ type: "app.lost" });
     this.#requests.close(isReplyDue(this.dialogue.turns));
     this.#withdrawn.clear();
-  }
-
-  /** The page goes away: send what waits, and keep it in the tab. */
-  leave() {
-    const turns = this.#store.flush();
-    if (this.id) keepUnsent(this.id, turns, this.#events.origin());
   }
 
   /** @param {string} itemId @param {string} text */
@@ -203,13 +202,5 @@ export class Conversation {
     this.#timers.stop("reply");
     const isWaiting = this.dialogue.sessionReady && this.dialogue.awaitingSince !== null && !this.dialogue.responseId;
     if (isWaiting) this.#timers.start("reply", REPLY_PATIENCE, () => { this.#requests.giveUp(); this.take({ type: "app.waited" }); });
-  }
-
-  /** @param {import("./turn_store.js").Job} job @param {boolean} keepalive @returns {Promise<string>} */
-  async #hand({ turn, isWithdrawn, mode }, keepalive) {
-    if (!this.id) throw problem("server-unreachable");
-    if (!isWithdrawn) return postTurn(this.id, turn, { ...this.#events.origin(), mode, keepalive });
-    await deleteTurn(this.id, turn.itemId);
-    return "";
   }
 }

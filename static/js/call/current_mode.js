@@ -2,6 +2,7 @@
 
 import { modeNamed } from "./modes.js";
 import { Switchover } from "./switchover.js";
+import { wishesFor } from "./wishes.js";
 
 /** @typedef {import("../types.js").Mode} Mode */
 /** @typedef {import("../types.js").ModeHost} ModeHost */
@@ -17,6 +18,7 @@ const DEFAULTS = {
 /**
  * @typedef {object} CurrentModeParts
  * @property {import("./lifeline.js").Lifeline} line
+ * @property {import("../types.js").SessionWishes} wishes  of this call alone
  * @property {(settings: import("../types.js").PageSettings) => ModeHost} host
  * @property {(from: string, to: string) => void} switched  another line stands
  */
@@ -28,6 +30,7 @@ export class CurrentMode {
   settings;
 
   #name;
+  #wishes;
   #host;
   #switched;
   #switchover;
@@ -39,9 +42,12 @@ export class CurrentMode {
   #isBegun = false;
 
   /** @param {string} name @param {Partial<import("../types.js").PageSettings>} settings @param {CurrentModeParts} parts */
-  constructor(name, settings, { line, host, switched }) {
+  constructor(name, settings, { line, wishes, host, switched }) {
+    const { voice, language } = wishes;
     this.#name = name;
-    this.settings = { ...DEFAULTS, ...settings };
+    this.#wishes = wishes;
+    this.#voice = voice;
+    this.settings = { ...DEFAULTS, ...settings, ...(language && { language }), ...(voice && name === "text" && { voice_text: voice }) };
     this.#host = host(this.settings);
     this.#switched = switched;
     this.#switchover = new Switchover({
@@ -56,6 +62,8 @@ export class CurrentMode {
   get name() { return this.#mode?.name ?? this.#name; }
   /** Who writes down what is said; null: the provider, or nobody yet. */
   get hearing() { return this.#mode?.hearing ?? null; }
+  /** Who speaks; null: the provider, or nobody yet. */
+  get voicing() { return this.#mode?.voicing ?? null; }
 
   /** Fetch what it needs, before the first line. @throws {import("../errors.js").Problem} */
   async load() {
@@ -65,7 +73,7 @@ export class CurrentMode {
 
   /** @param {Wishes} [wishes] @returns {import("./lifeline.js").Plan} of the next session */
   planFor({ mode = this.name, voice = mode === this.name ? this.#voice : undefined } = {}) {
-    const wishes = { mode, conversation_id: this.#host.conversation.id, ...(voice && { voice }) };
+    const wishes = wishesFor({ ...this.#wishes, mode, voice, conversationId: this.#host.conversation.id });
     return { wishes, direction: modeNamed(mode).direction, transport: this.settings.transport };
   }
 

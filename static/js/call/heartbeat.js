@@ -12,7 +12,7 @@ const SOON = 60;
 /**
  * @param {string} callId
  * @param {() => Promise<{state: string, stats?: object}>} report
- * @param {{ended: (why: Problem) => void, soon: (what: Problem) => void}} events
+ * @param {{ended: (why: Problem) => void, soon: (what: Problem) => void, beat: (tally: import("../types.js").Tally) => void}} events
  * @returns {() => void} stops it
  */
 export function startHeartbeat(callId, report, events) {
@@ -21,7 +21,9 @@ export function startHeartbeat(callId, report, events) {
 
   async function beat() {
     try {
-      const { seconds_left } = await sendHeartbeat(callId, await report());
+      const pulse = await sendHeartbeat(callId, await report());
+      const { seconds_left } = pulse;
+      events.beat(pulse);
       if (isTold || seconds_left === null || seconds_left > SOON) return;
       isTold = true;
       events.soon(problem("ending-soon"));

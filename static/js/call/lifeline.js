@@ -42,6 +42,7 @@ import { Timers } from "./timers.js";
  * @property {(why: Problem) => void} failed  for good
  * @property {(why: Problem) => void} ended  by the server
  * @property {(what: Problem) => void} notice
+ * @property {(callId: string, tally: import("../types.js").Tally) => void} beat  the server heard of the call
  * @property {() => number|null} level  of the provider's sound
  * @property {(type: string, detail: object) => void} log
  */
@@ -286,6 +287,9 @@ export class Lifeline {
     this.#stopHeartbeat();
     if (!this.session) return;
     const report = async () => ({ state: this.#options.state(), stats: await this.#connection?.stats() });
-    this.#stopHeartbeat = startHeartbeat(this.session.call_id, report, { ended: this.#events.ended, soon: this.#events.notice });
+    const { call_id } = this.session;
+    this.#stopHeartbeat = startHeartbeat(call_id, report, {
+      ended: this.#events.ended, soon: this.#events.notice, beat: (tally) => this.#events.beat(call_id, tally),
+    });
   }
 }

@@ -4,6 +4,7 @@ import { Call } from "./call.js";
 import { KeyRing } from "./key_ring.js";
 import { dropLine, possibleTransport, prepareLine, wishesOver } from "./lines.js";
 import { modeNamed } from "./modes.js";
+import { wishesFor } from "./wishes.js";
 
 export { Call };
 
@@ -12,14 +13,14 @@ export const keys = new KeyRing();
 
 /**
  * Fetch the key and what the mode needs, and build the line.
- * @param {{mode?: string, conversation_id?: string|null}} wishes
+ * @param {Parameters<typeof wishesFor>[0]} wanted
  * @param {RTCIceServer[]} iceServers
- * @param {import("./lines.js").Transport} [wanted]
+ * @param {import("./lines.js").Transport} [over]
  */
-export function prepareCall(wishes, iceServers, wanted) {
-  const { direction, load } = modeNamed(wishes.mode);
-  const transport = possibleTransport(wanted);
-  keys.prepare(wishesOver(wishes, transport));
+export function prepareCall(wanted, iceServers, over) {
+  const { direction, load } = modeNamed(wanted.mode);
+  const transport = possibleTransport(over);
+  keys.prepare(wishesOver(wishesFor(wanted), transport));
   prepareLine(iceServers, direction, transport);
   load().catch(() => {}); // the tap will ask again, and tell
 }

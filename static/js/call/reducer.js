@@ -6,7 +6,7 @@
 import { isHarmless } from "./events.js";
 import { problemOfEvent } from "../errors.js";
 import { PAGE_STEPS } from "./reducer_page.js";
-import { REMEMBERED_IDS, beginTurn, change, cutAtHeard, isReplyOf, setAside, silence } from "./reducer_turns.js";
+import { REMEMBERED_IDS, beginTurn, change, cutAtHeard, endOf, isReplyOf, setAside, silence } from "./reducer_turns.js";
 import { dropTurn, findTurn } from "./turn_list.js";
 
 /** @typedef {import("../types.js").Dialogue} Dialogue */
@@ -60,7 +60,9 @@ const STEPS = {
     const turns = unspoken && d.pendingId ? dropTurn(d.turns, d.pendingId) : d.turns;
     return { ...beginTurn({ ...d, turns }, item_id, "user", now), userSpeaking: true, pendingId: item_id ?? null };
   },
-  "input_audio_buffer.speech_stopped": (d, _, now) => ({ ...d, userSpeaking: false, awaitingSince: now }),
+  "input_audio_buffer.speech_stopped": (d, { item_id = "" }, now) => ({
+    ...change(d, item_id, { endedAt: now }), userSpeaking: false, awaitingSince: now,
+  }),
   "input_audio_buffer.committed": (d, event, now) => ({
     ...beginTurn(settleReplies(d), event.item_id, "user", now, event.previous_item_id),
     userSpeaking: false, pendingId: null, awaitingSince: d.responseId ? d.awaitingSince : now,
@@ -105,9 +107,9 @@ const STEPS = {
     const turns = d.turns.map((turn) => (isReplyOf(turn, id) ? { ...turn, playingSince: now, final: false } : turn));
     return { ...d, turns, playingId: id, hasPlaybackEvents: true };
   },
-  "output_audio_buffer.stopped": (d, { response_id }) => ({
+  "output_audio_buffer.stopped": (d, { response_id }, now) => ({
     ...endPlaying(d, response_id),
-    turns: d.turns.map((turn) => (isReplyOf(turn, response_id) ? { ...turn, playingSince: null, final: true } : turn)),
+    turns: d.turns.map((turn) => (isReplyOf(turn, response_id) ? { ...turn, ...endOf(turn, now), playingSince: null, final: true } : turn)),
   }),
   "output_audio_buffer.cleared": (d, { response_id, late_ms = 0 }, now) => silence(endPlaying(d, response_id), response_id, now - late_ms),
 };

@@ -58,7 +58,13 @@ export function cutAtHeard(d, turn, ms) {
   if (!turn || turn.role !== "assistant") return d;
   const text = splitAtHeard(turn.clauses, ms)[0].trimEnd();
   if (!text && !turn.stored) return { ...d, turns: dropTurn(d.turns, turn.providerId) };
-  return change(d, turn.providerId, { text, interrupted: true, final: true, playingSince: null, playingUntil: null });
+  const end = endOf(turn, (turn.playingSince ?? 0) + ms);
+  return change(d, turn.providerId, { text, ...end, interrupted: true, final: true, playingSince: null, playingUntil: null });
+}
+
+/** When its sound ended, if it was playing. @param {Turn} turn @param {number} at @returns {Partial<Turn>} */
+export function endOf({ playingSince }, at) {
+  return playingSince === null ? {} : { endedAt: at };
 }
 
 /** Pass over what is told of these from now on. @param {Dialogue} d @param {(string|null|undefined)[]} ids @returns {Dialogue} */

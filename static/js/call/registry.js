@@ -5,6 +5,15 @@
 /** @typedef {import("../types.js").RealtimeEvent} RealtimeEvent */
 /** @typedef {{type: string, sessionId: string, session: Session, detail: unknown}} News */
 
+/**
+ * @typedef {object} Host  the page in which the calls are
+ * @property {() => Partial<CallOptions>} defaults
+ * @property {(conversationId: string|null) => Promise<import("../types.js").Turn[]>} recall  what was said in it
+ * @property {(call: Call, options: CallOptions) => Promise<void>} take  show a call that a script starts
+ * @property {(call: Call) => void} show  bring it to the front
+ * @property {(call: Call) => void} drop  show it no longer
+ */
+
 /** What scripts see of a call. It follows the call; what it gives out are copies. */
 export class Session {
   #call;
@@ -23,6 +32,10 @@ export class Session {
   get provider() { return this.#call.session?.provider ?? null; }
   get model() { return this.#call.session?.model ?? null; }
   get isMuted() { return this.#call.isMuted; }
+  /** Whether one speaks to it: at most one session hears. */
+  get hasMicrophone() { return this.#call.isLive && this.#call.hasMicrophone && !this.#call.isMuted; }
+  /** When the person was last heard: performance.now(), or null. */
+  get lastLoudAt() { return this.#call.lastLoudAt; }
   get startedAt() { return this.#call.startedAt; }
 
   get turns() {
@@ -39,13 +52,11 @@ export class Registry {
   #open = new Map();
   /** @type {Set<(news: News) => void>} */
   #listeners = new Set();
-  /** Calls that are over, with turns that are still on their way. @type {Set<Call>} */
-  #unsent = new Set();
-  #defaults;
+  #host;
 
-  /** @param {Partial<CallOptions> & {iceServers?: RTCIceServer[]}} defaults  of every call */
-  constructor(defaults) {
-    this.#defaults = defaults;
+  /** @param {() => Host} host */
+  constructor(host) {
+    this.#host = host;
   }
 
   get sessions() {
@@ -58,22 +69,33 @@ export class Registry {
   }
 
   /**
-   * Start a call with a conversation of its own, and wait until it listens.
+   * Start a call with a conversation of its own, and wait until it listens. It comes to the front, and the
+   * microphone with it, unless it wants none and somebody talks to another one.
    * @param {CallOptions} [options]
    * @returns {Promise<Session>}
    * @throws {import("../errors.js").Problem} if it does not come about
    */
   async startSession(options = {}) {
-    const call = await this.createCall(options);
+    const history = options.history ?? (await this.#host().recall(options.conversationId ?? null));
+    const call = await this.createCall({ ...options, history });
     const session = this.#open.get(call.id)?.session ?? new Session(call);
+    await this.#host().take(call, options);
     await call.start();
     if (!call.isLive) throw call.problem ?? new Error("the call ended before it began");
     return session;
   }
 
-  /** @param {string} id */
+  /** Speak to this one from now on, and look at it. @param {string} id */
+  showSession(id) {
+    const open = this.#open.get(id);
+    if (open) this.#host().show(open.call);
+  }
+
+  /** End its call, and close its tab unless it is the only one. @param {string} id */
   closeSession(id) {
-    this.#open.get(id)?.call.end();
+    const open = this.#open.get(id);
+    open?.call.end();
+    if (open) this.#host().drop(open.call);
   }
 
   /** @param {string} id @param {string} text @returns {string|undefined} the id of the turn */
@@ -95,28 +117,25 @@ export class Registry {
   /** For the page itself: a call that is not started yet. @param {CallOptions} options */
   async createCall(options) {
     const { Call } = await import("./call.js");
-    const call = new Call({ ...this.#defaults, ...options });
+    const call = new Call({ ...this.#host().defaults(), ...options });
     const session = new Session(call);
     this.#open.set(call.id, { call, session });
     for (const type of NEWS) {
       call.addEventListener(type, (event) => this.#tell(type, session, /** @type {CustomEvent} */ (event).detail));
     }
     call.addEventListener("state", () => { if (call.state === "ended" || call.state === "error") this.#forget(call); });
-    call.addEventListener("stored", () => { if (!call.hasUnsent) this.#unsent.delete(call); });
     return call;
   }
 
   /** The page goes away. */
   leave() {
-    for (const { call } of [...this.#open.values()]) call.leave();
-    for (const call of this.#unsent) call.leave();
+    for (const { call } of [...this.#open.values()]) call.end();
   }
 
   /** @param {Call} call */
   #forget(call) {
     const session = this.#open.get(call.id)?.session;
     this.#open.delete(call.id);
-    if (call.hasUnsent) this.#unsent.add(call);
     if (session) this.#tell("closed", session, null);
   }
 

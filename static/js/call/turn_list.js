@@ -7,7 +7,7 @@ const ID_LENGTH = 32;
 
 /** @type {Turn} */
 const BLANK = {
-  itemId: "", providerId: "", role: "user", text: "", startedAt: 0, final: false, interrupted: false, stored: false,
+  itemId: "", providerId: "", role: "user", text: "", startedAt: 0, endedAt: null, final: false, interrupted: false, stored: false,
   clauses: [], responseId: null, playingSince: null, playingUntil: null, previousId: null,
 };
 
@@ -49,9 +49,10 @@ export function heardMs({ playingSince, playingUntil }, now) {
 export function addTurn(turns, turn) {
   if (findTurn(turns, turn.providerId)) return turns;
   const index = placeOf(turns, turn);
-  const next = turns[index];
-  // The time must agree with the place, because the server sorts by time.
-  const startedAt = next ? Math.min(turn.startedAt, next.startedAt - 1) : turn.startedAt;
+  const [before, next] = [turns[index - 1], turns[index]];
+  // The time must agree with the place, because the server sorts by time; a clock may have been put back since.
+  const earliest = Math.max(turn.startedAt, (before?.startedAt ?? 0) + 1);
+  const startedAt = next ? Math.min(earliest, next.startedAt - 1) : earliest;
   return turns.toSpliced(index, 0, { ...turn, startedAt });
 }
 

@@ -47,6 +47,8 @@ export class WebRtcLine {
   /** It was open: from then on its end is told, before that its opening fails. */
   #isUp = false;
   #isClosed = false;
+  /** Ends an offer that nobody answers any more: the call behind it may be over. */
+  #closing = new AbortController();
   /** The browser has some address of its own to be called at. */
   #hasWayOut = false;
   #healing = 0;
@@ -87,7 +89,7 @@ export class WebRtcLine {
     this.events.light("datachannel", "wait");
     const [key, offer] = await Promise.all([session, this.#offer]);
     if (this.#isClosed) throw problem("line-failed");
-    const [answer] = await Promise.all([postOffer(key, offer.sdp ?? ""), this.#peer.setLocalDescription(offer)]);
+    const [answer] = await Promise.all([this.#call(key, offer.sdp ?? ""), this.#peer.setLocalDescription(offer)]);
     if (this.#isClosed) throw problem("line-failed");
     await this.#peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     await this.#untilOpen();
@@ -95,6 +97,11 @@ export class WebRtcLine {
     this.needsSession = !answer.knowsSession;
     this.events.light("datachannel", "on");
     this.#stopWatching = watchConsent(this.#peer, () => this.#lose("the other side fell silent"));
+  }
+
+  /** @param {SessionAnswer} key @param {string} sdp */
+  #call(key, sdp) {
+    return postOffer(key, sdp, this.#closing.signal).catch((error) => { throw this.#isClosed ? problem("line-failed") : error; });
   }
 
   get isOpen() {
@@ -133,6 +140,7 @@ export class WebRtcLine {
   close() {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#closing.abort();
     clearTimeout(this.#healing);
     clearTimeout(this.#goodbye);
     this.#stopWatching();

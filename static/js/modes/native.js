@@ -13,6 +13,7 @@ const TAIL = 200;
 export class NativeMode {
   name = "native";
   hearing = null;
+  voicing = null;
   #host;
   #timers = new Timers();
   /** The reply that sounds. @type {string|null} */

@@ -46,6 +46,11 @@ export class SpokenReplies {
     speaker.addEventListener("playing", () => this.#voice.hold(false), { signal });
   }
 
+  /** Who speaks. */
+  get voicing() {
+    return this.#voice.speaker;
+  }
+
   begin() {
     if (this.#voice.stream) this.#host.sound.speaker.play(this.#voice.stream);
   }

@@ -29,6 +29,10 @@ export class TextMode {
     this.#utterances = new Utterances(host.conversation, () => this.#replies.interrupt());
   }
 
+  get voicing() {
+    return this.#replies.voicing;
+  }
+
   begin() {
     this.#replies.begin();
     this.listen();

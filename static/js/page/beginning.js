@@ -1,11 +1,13 @@
-/** The page's call from its first moment on: made, followed, its levels looked at. */
+/** A tab's call from its first moment on: made, followed, its levels looked at. */
 
 import { keys } from "../call/preparation.js";
-import { turnsInPage } from "./transcript.js";
+import { turnsIn } from "./transcript.js";
 
+/** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./tab.js").Tab} Tab */
 
-const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored", "tool"];
+const PASSED_ON = ["state", "dialogue", "light", "step", "log", "notice", "settled", "stored", "tool", "cost"];
 
 /** Between two looks at the levels, milliseconds: smooth to the eye, and half the drawing of every frame. */
 const LEVEL_PERIOD = 30;
@@ -13,24 +15,31 @@ const LEVEL_PERIOD = 30;
 /**
  * @param {Stage} stage
  * @param {import("../call/registry.js").Registry} registry
- * @param {{mode: string, microphone: boolean, clickedAt: number}} how  clickedAt: performance.now()
+ * @param {Tab} tab
+ * @param {{microphone: boolean, clickedAt: number}} how  clickedAt: performance.now()
  */
-export async function beginCall(stage, registry, { mode, microphone, clickedAt }) {
+export async function beginCall(stage, registry, tab, { microphone, clickedAt }) {
   const call = await registry.createCall({
-    conversationId: stage.conversationId, history: stage.call?.dialogue.turns ?? turnsInPage(), mode,
-    settings: stage.settings, microphone, muted: stage.isMuted, keys, clickedAt,
+    conversationId: tab.conversationId, history: tab.call?.dialogue.turns ?? turnsIn(tab.room), mode: tab.nextMode, ...tab.wishes,
+    microphone, muted: stage.isMuted || tab !== stage.tab, keys, clickedAt,
   });
-  stage.call = call;
-  for (const name of PASSED_ON) {
-    call.addEventListener(name, (event) => { if (call === stage.call) stage.tell(name, /** @type {CustomEvent} */ (event).detail); });
-  }
-  call.addEventListener("stored", () => { stage.conversationId = call.conversationId; });
+  followCall(tab, call);
   call.start();
-  tellLevels(stage);
+  if (tab === stage.tab) tellLevels(stage);
 }
 
-/** While the call lives. @param {Stage} stage */
-function tellLevels(stage) {
+/** From now on this is the tab's call. @param {Tab} tab @param {Call} call */
+export function followCall(tab, call) {
+  tab.call = call;
+  tab.notices.clear();
+  call.addEventListener("stored", () => { tab.conversationId = call.conversationId; }); // first: the news is about it
+  for (const name of PASSED_ON) {
+    call.addEventListener(name, (event) => { if (call === tab.call) tab.tell(name, /** @type {CustomEvent} */ (event).detail); });
+  }
+}
+
+/** While the call in front lives. @param {Stage} stage */
+export function tellLevels(stage) {
   const { call } = stage;
   let lookedAt = 0;
   /** @param {number} now */

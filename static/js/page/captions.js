@@ -7,6 +7,9 @@ import { follow } from "./stage.js";
 /** How often the heard words are counted while the assistant speaks, milliseconds. */
 const PERIOD = 100;
 
+/** There was no call yet. */
+const NOTHING = { role: "assistant", heard: "", coming: "" };
+
 /** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
 export function captions(element, stage) {
   const heard = document.createElement("span");
@@ -16,8 +19,7 @@ export function captions(element, stage) {
   let timer = 0;
 
   function show() {
-    if (!stage.call) return;
-    const caption = captionOf(stage.call.dialogue, Date.now());
+    const caption = stage.call ? captionOf(stage.call.dialogue, Date.now()) : NOTHING;
     element.dataset.role = caption.role;
     setText(heard, plainWords(caption.heard));
     setText(coming, plainWords(caption.coming));

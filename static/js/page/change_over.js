@@ -1,4 +1,4 @@
-/** What a new choice does to the call: a live one follows it, whatever was made ready for the next one is dropped. */
+/** What a new choice does to calls: live ones follow it, whatever was made ready for the next one is dropped. */
 
 import { saveSettings } from "../api.js";
 import { dropPrepared } from "../call/preparation.js";
@@ -7,6 +7,7 @@ import { tellSettings } from "./settings_news.js";
 
 /** @typedef {import("../types.js").SettingChanges} SettingChanges */
 /** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./tab.js").Tab} Tab */
 
 /** Choices of which a session knows nothing. */
 const OF_THE_PAGE = new Set(["captions", "echo", "talk_key"]);
@@ -24,27 +25,38 @@ export async function keepMode(stage, mode) {
 /** @param {Stage} stage @param {SettingChanges} changes */
 export function adoptSettings(stage, changes) {
   if (Object.keys(changes).some((name) => !OF_THE_PAGE.has(name))) dropPrepared();
-  if (!stage.isLive) return;
   const { mode, ...others } = changes;
-  if (Object.keys(others).length) stage.call?.applySettings(others);
-  if (mode && mode !== stage.mode) switchLive(stage, mode);
+  for (const tab of stage.tabs) {
+    const news = changesFor(tab, others);
+    if (tab.isLive && Object.keys(news).length) tab.call?.applySettings(news);
+  }
+  // The mode is that of the talk in front; the others go on as they are.
+  if (stage.isLive && mode && mode !== stage.mode) switchLive(stage, stage.tab, mode);
 }
 
-/** @param {Stage} stage @param {string} mode */
-async function switchLive(stage, mode) {
-  const { call } = stage;
+/** A tab that wished for something else keeps it. @param {Tab} tab @param {SettingChanges} changes @returns {SettingChanges} */
+function changesFor({ wishes }, changes) {
+  const isKept = (/** @type {string} */ name) =>
+    (wishes.voice && name.startsWith("voice_")) || (wishes.language && "language" in changes && (name === "language" || name === "session"));
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !isKept(name)));
+}
+
+/** @param {Stage} stage @param {Tab} tab @param {string} mode */
+async function switchLive(stage, tab, mode) {
+  const { call } = tab;
   const before = call?.mode ?? mode;
-  stage.switchingTo = mode;
-  stage.tell("state", {});
+  tab.switchingTo = mode;
+  tab.tell("state", {});
   try {
     await call?.switchTo({ mode });
   } catch {
-    if (stage.call === call && stage.isLive && stage.switchingTo === mode) {
-      stage.tell("notice", problem("mode-unavailable"));
-      stage.switchingTo = null;
-      await keepMode(stage, before);
+    if (tab.call === call && tab.isLive && tab.switchingTo === mode) {
+      tab.tell("notice", problem("mode-unavailable"));
+      tab.switchingTo = null;
+      tab.changeMode(before);
+      if (tab === stage.tab) await keepMode(stage, before);
     }
   }
-  if (stage.switchingTo === mode) stage.switchingTo = null;
-  stage.tell("state", {});
+  if (tab.switchingTo === mode) tab.switchingTo = null;
+  tab.tell("state", {});
 }

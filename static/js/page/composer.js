@@ -1,4 +1,6 @@
-/** The typed message: sent in every state, with or without a microphone. */
+/** The typed message: sent in every state, with or without a microphone. Each tab keeps what is not sent yet. */
+
+import { follow } from "./stage.js";
 
 /** @param {HTMLElement} element  the form @param {import("./stage.js").Stage} stage */
 export function composer(element, stage) {
@@ -18,5 +20,12 @@ export function composer(element, stage) {
   field?.addEventListener("input", show);
   field?.addEventListener("input", prepare, { once: true });
   show();
-  return () => element.removeEventListener("submit", onSubmit);
+  return follow(stage, {
+    front: ({ before }) => {
+      if (!field) return;
+      before.draft = field.value;
+      field.value = stage.tab.draft;
+      show();
+    },
+  });
 }

@@ -21,22 +21,24 @@ export function devices(element, stage) {
     if (element.dataset.lost === "true") stage.call?.openMicrophone(); // it may have come back
   }
 
+  const calls = () => stage.tabs.flatMap(({ call }) => (call?.isLive ? [call] : []));
+  const silenceAll = () => { for (const { speaker: voice } of calls()) voice.silence(silence.getAttribute("aria-pressed") === "true"); };
+
   microphone.addEventListener("change", () => {
     chooseMicrophone(microphone.value);
-    if (stage.call?.hasMicrophone) stage.call.openMicrophone();
+    for (const call of calls()) if (call.hasMicrophone) call.openMicrophone();
   });
   speaker.addEventListener("change", () => {
     chooseSpeaker(speaker.value);
-    stage.call?.speaker.useChosenDevice();
+    for (const call of calls()) call.speaker.useChosenDevice();
   });
   volume.addEventListener("input", () => {
     chooseVolume(volume.valueAsNumber / 100);
-    if (stage.call) stage.call.speaker.volume = chosenVolume();
+    for (const call of calls()) call.speaker.volume = chosenVolume();
   });
   silence.addEventListener("click", () => {
-    const isSilenced = silence.getAttribute("aria-pressed") !== "true";
-    silence.setAttribute("aria-pressed", String(isSilenced));
-    stage.call?.speaker.silence(isSilenced);
+    silence.setAttribute("aria-pressed", String(silence.getAttribute("aria-pressed") !== "true"));
+    silenceAll();
   });
 
   volume.value = String(chosenVolume() * 100);
@@ -48,7 +50,8 @@ export function devices(element, stage) {
       element.dataset.lost = String(light === "lost" && stage.isLive);
       if (light === "on") list(); // now that it is allowed, devices have names
     },
-    state: () => { if (stage.state === "connecting") stage.call?.speaker.silence(silence.getAttribute("aria-pressed") === "true"); },
+    state: silenceAll,
+    tabs: silenceAll,
   });
   return () => { unfollow(); offered?.removeEventListener("devicechange", list); };
 }

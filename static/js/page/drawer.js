@@ -2,12 +2,8 @@
 
 import { follow } from "./stage.js";
 
-/** @typedef {import("../types.js").LogEntry} LogEntry */
-
 /** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
 export function drawer(element, stage) {
-  /** @type {LogEntry[]} */
-  const early = [];
   /** @type {(() => void)|null} */
   let stop = null;
   let isLoading = false;
@@ -16,15 +12,12 @@ export function drawer(element, stage) {
     if (isLoading) return;
     isLoading = true;
     const { eventLog } = await import("./event_log.js");
-    stopCollecting();
-    stop = eventLog(element, stage, early.splice(0));
+    stopWaiting();
+    stop = eventLog(element, stage);
   }
 
-  const stopCollecting = follow(stage, {
-    log: (entry) => {
-      early.push(entry);
-      if (stage.state !== "connecting") load(); // not while the call is being connected
-    },
+  const stopWaiting = follow(stage, {
+    log: () => { if (stage.state !== "connecting") load(); }, // not while the call is being connected
   });
   element.querySelector("[name=close]")?.addEventListener("click", () => toggleDrawer(false));
   element.addEventListener("keydown", (event) => {
@@ -32,7 +25,7 @@ export function drawer(element, stage) {
     event.preventDefault();
     toggleDrawer(false);
   });
-  return () => { stopCollecting(); stop?.(); };
+  return () => { stopWaiting(); stop?.(); };
 }
 
 /** @param {HTMLElement} button */

@@ -6,8 +6,7 @@ import { follow } from "./stage.js";
 export function elapsed(element, stage) {
   let timer = 0;
   function show() {
-    const seconds = Math.floor((Date.now() - (stage.call?.startedAt ?? Date.now())) / 1000);
-    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const text = stage.call ? textOf(stage.call) : "";
     if (element.textContent !== text) element.textContent = text;
   }
   function onState() {
@@ -15,7 +14,14 @@ export function elapsed(element, stage) {
     if (stage.isLive || !timer) return;
     clearInterval(timer);
     timer = 0;
+    show();
   }
-  const unfollow = follow(stage, { state: onState });
+  const unfollow = follow(stage, { state: onState, front: show });
   return () => { unfollow(); clearInterval(timer); };
+}
+
+/** @param {import("../call/call.js").Call} call @returns {string} minutes and seconds */
+function textOf({ startedAt, endedAt }) {
+  const seconds = Math.floor(((endedAt || Date.now()) - startedAt) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

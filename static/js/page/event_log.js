@@ -1,4 +1,4 @@
-/** The event log in its drawer: filter, search, pause, copy. The newest 500 events are kept. */
+/** The event log of the tab in front, in its drawer: filter, search, pause, copy. The newest 500 events are kept. */
 
 import { lineOf, redacted, rowOf } from "./event_rows.js";
 import { follow } from "./stage.js";
@@ -7,8 +7,8 @@ import { follow } from "./stage.js";
 
 const MOST = 500;
 
-/** @param {HTMLElement} element @param {import("./stage.js").Stage} stage @param {LogEntry[]} earlier  logged before this was loaded */
-export function eventLog(element, stage, earlier) {
+/** @param {HTMLElement} element @param {import("./stage.js").Stage} stage */
+export function eventLog(element, stage) {
   const list = /** @type {HTMLElement} */ (element.querySelector(".log-list"));
   const template = /** @type {HTMLTemplateElement} */ (element.querySelector("template"));
   const search = /** @type {HTMLInputElement} */ (element.querySelector("[name=search]"));
@@ -60,6 +60,12 @@ export function eventLog(element, stage, earlier) {
     navigator.clipboard?.writeText(text.join("\n\n"));
   });
 
-  for (const entry of earlier) add(entry);
-  return follow(stage, { log: add });
+  function showAll() {
+    for (const { row } of shown.splice(0)) row.remove();
+    waiting.length = 0;
+    for (const entry of stage.tab.log) add(entry);
+  }
+
+  showAll();
+  return follow(stage, { log: add, front: showAll });
 }

@@ -2,6 +2,8 @@
 
 import { follow } from "./stage.js";
 
+const NAMES = ["webrtc", "datachannel", "audio"];
+
 /** What the first light stands for. */
 const LINES = { webrtc: "WebRTC", websocket: "Relay" };
 const WORDS = { off: "off", wait: "connecting", on: "connected", lost: "lost" };
@@ -27,5 +29,8 @@ export function lights(element, stage) {
     show({ name: "webrtc", light: /** @type {import("../types.js").Light} */ (row.dataset.status) });
   }
 
-  return follow(stage, { light: show, state: nameLine });
+  const showAll = () => {
+    for (const name of NAMES) show({ name, light: stage.tab.lights[name] ?? "off" });
+  };
+  return follow(stage, { light: show, state: nameLine, front: showAll });
 }

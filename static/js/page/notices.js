@@ -28,9 +28,9 @@ export function notices(element, stage) {
       const { action } = problem;
       button.hidden = false;
       button.textContent = ACTIONS[action];
-      button.addEventListener("click", () => { notice.remove(); act(action, stage); });
+      button.addEventListener("click", () => { dismiss(problem.code); act(action, stage); });
     }
-    notice.querySelector(".notice-close")?.addEventListener("click", () => notice.remove());
+    notice.querySelector(".notice-close")?.addEventListener("click", () => dismiss(problem.code));
     element.append(notice);
     const shown = element.querySelectorAll(".notice");
     if (shown.length > MOST) shown[0]?.remove();
@@ -41,11 +41,22 @@ export function notices(element, stage) {
     element.querySelector(`.notice[data-code="${CSS.escape(code)}"]`)?.remove();
   }
 
+  /** @param {string} code */
+  function dismiss(code) {
+    stage.tab.notices.delete(code);
+    remove(code);
+  }
+
   const removeAll = () => { for (const notice of element.querySelectorAll(".notice")) notice.remove(); };
   let wasLive = false;
   return follow(stage, {
     notice: show,
     settled: ({ code }) => remove(code),
+    front: () => {
+      removeAll();
+      wasLive = stage.isLive;
+      for (const problem of stage.tab.notices.values()) show(problem);
+    },
     state: () => {
       if (stage.isLive && !wasLive) removeAll();
       wasLive = stage.isLive;

@@ -20,6 +20,7 @@ export function orb(element, stage) {
 
   prepareOn(connect, stage);
   connect.addEventListener("click", () => stage.start());
+  connect.disabled = false; // until now a tap would have been lost
   interrupt.addEventListener("click", () => { if (canInterrupt(stage)) stage.interrupt(); });
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {

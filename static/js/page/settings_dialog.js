@@ -1,4 +1,4 @@
-/** The settings over the page: htmx fills them, the call goes on behind them. */
+/** The settings, or the form for another session, over the page: htmx fills it, the call goes on behind it. */
 
 import { sweep } from "../behaviors.js";
 
@@ -11,6 +11,7 @@ export function settingsDialog(element) {
   function show() {
     if (dialog.open || !dialog.childElementCount) return;
     opener = document.activeElement;
+    dialog.setAttribute("aria-label", dialog.querySelector("h2")?.textContent ?? "");
     dialog.show(); // not as a modal one: one may go on talking
   }
   function onClose() {

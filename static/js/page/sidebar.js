@@ -8,16 +8,26 @@ const WIDE = matchMedia("(min-width: 900px)");
 /** @param {HTMLElement} element  the list, new after each refresh */
 export function conversationList(element) {
   for (const link of element.querySelectorAll("a[href]")) {
-    if (link.getAttribute("href") === location.pathname) link.setAttribute("aria-current", "page");
+    if (link.getAttribute("href")?.split("#")[0] === location.pathname) link.setAttribute("aria-current", "page");
   }
   /** @param {Event} event */
   const onDeleted = (event) => {
     const { request, response } = /** @type {CustomEvent} */ (event).detail.ctx;
-    const isOurs = request.method === "DELETE" && new URL(request.action, location.href).pathname === location.pathname;
-    if (isOurs && response.status < 300) location.assign("/");
+    const isOurs = new URL(request.action, location.href).pathname === `${location.pathname}/delete`;
+    // Where it can be brought back.
+    if (isOurs && response.status < 300) location.assign(`/conversations?deleted=${location.pathname.split("/").at(-1)}`);
+  };
+  /** A fresh list would sweep away a title that somebody types, and the way back from a deletion. @param {Event} event */
+  const onRefresh = (event) => {
+    const isWhole = /** @type {CustomEvent} */ (event).detail.ctx.sourceElement === element;
+    if (isWhole && element.querySelector("details[open], .conversation-deleted:focus-within")) event.preventDefault();
   };
   element.addEventListener("htmx:after:request", onDeleted);
-  return () => element.removeEventListener("htmx:after:request", onDeleted);
+  element.addEventListener("htmx:before:request", onRefresh);
+  return () => {
+    element.removeEventListener("htmx:after:request", onDeleted);
+    element.removeEventListener("htmx:before:request", onRefresh);
+  };
 }
 
 /** @param {HTMLElement} button */

@@ -1,64 +1,64 @@
 /**
- * The one call that this page shows, if any, and the way of every behaviour to it.
- * Tells the call's events, `levels` {input, output} 30 times a second while a call is live, and `settings` (what changed).
+ * What the page shows: the tab in front, and the way of every behaviour to its call.
+ * Tells that call's events, `levels` {input, output} 30 times a second while it is live, `settings` (what changed),
+ * `tabs` (others are there now) and `front` {before} (another tab is shown; then all else that may look different).
  */
+
+import { Tab } from "./tab.js";
 
 /** @typedef {import("../call/call.js").Call} Call */
 /** @typedef {import("../call/registry.js").Registry} Registry */
+/** @typedef {import("../types.js").CallOptions} CallOptions */
 /** @typedef {import("../types.js").PageSettings} PageSettings */
 /** @typedef {import("../types.js").SettingChanges} SettingChanges */
 
 export class Stage extends EventTarget {
-  /** @type {Call|null} */
-  call = null;
-  /** @type {string|null} */
-  conversationId;
+  /** What the person wants; a call that is not in front hears nothing anyway. */
   isMuted = false;
   /** As they are now; what is missing has its default. @type {Partial<PageSettings>} */
   settings;
-  /** What a live call is about to change over to. @type {string|null} */
-  switchingTo = null;
+  /** In the order in which they were opened. @type {Tab[]} */
+  tabs = [];
+  /** In front. @type {Tab} */
+  tab;
 
   #registry;
-  /** The call that is being made ready. @type {Promise<void>|null} */
-  #starting = null;
   /** @type {Promise<typeof import("./during_call.js")>|null} */
   #loading = null;
-  #mode;
   #iceServers;
 
-  /** @param {Registry} registry @param {{conversationId: string|null, mode: string, iceServers: RTCIceServer[], settings: Partial<PageSettings>}} page */
-  constructor(registry, { conversationId, mode, iceServers, settings }) {
+  /** @param {Registry} registry @param {ConstructorParameters<typeof Tab>[0] & {iceServers: RTCIceServer[], settings: Partial<PageSettings>}} page */
+  constructor(registry, { iceServers, settings, ...first }) {
     super();
     this.#registry = registry;
-    this.#mode = mode;
     this.#iceServers = iceServers;
-    this.conversationId = conversationId;
     this.settings = settings;
+    this.tab = this.addTab(first);
   }
 
-  get state() {
-    return this.call?.state ?? "idle";
-  }
-
-  get isLive() {
-    return this.call?.isLive ?? false;
-  }
-
-  /** Of the live call, or of the next one. */
-  get mode() {
-    return this.switchingTo ?? (this.isLive && this.call?.mode || this.#mode);
-  }
+  get call() { return this.tab.call; }
+  get conversationId() { return this.tab.conversationId; }
+  get state() { return this.tab.state; }
+  get isLive() { return this.tab.isLive; }
+  get mode() { return this.tab.mode; }
+  get switchingTo() { return this.tab.switchingTo; }
 
   /** When one is heard: always, while a button is held, or between two taps on it. */
   get talk() {
     return this.settings.talk ?? "open";
   }
 
+  /** Behind the others. @param {ConstructorParameters<typeof Tab>[0]} page */
+  addTab(page) {
+    const tab = new Tab(page, (from, name, detail) => { if (from === this.tab) this.tell(name, detail); });
+    this.tabs.push(tab);
+    return tab;
+  }
+
   /** Fetch what a call needs, once. */
   load() {
-    this.#loading ??= import("./during_call.js").then((loaded) => {
-      loaded.mountDuringCall(this);
+    this.#loading ??= import("./during_call.js").then(async (loaded) => {
+      await loaded.mountDuringCall(this);
       return loaded;
     });
     this.#loading.catch(() => { this.#loading = null; }); // the tap will ask again
@@ -68,21 +68,50 @@ export class Stage extends EventTarget {
   /** Somebody is about to tap: fetch the key and build the line now. */
   async prepare() {
     const { prepareCall } = await this.load();
-    if (this.isLive || this.#starting) return;
-    prepareCall({ mode: this.#mode, conversation_id: this.conversationId }, this.#iceServers, this.settings.transport);
+    const { isLive, starting, nextMode, conversationId, wishes } = this.tab;
+    if (!isLive && !starting) prepareCall({ mode: nextMode, conversationId, ...wishes }, this.#iceServers, this.settings.transport);
   }
 
   /** Start a call; while one is live this takes the microphone into it. @param {{microphone?: boolean}} [how] */
   async start({ microphone = true } = {}) {
-    if (this.isLive) {
-      if (microphone && !this.call?.hasMicrophone && this.state !== "connecting") this.call?.openMicrophone();
+    const { tab } = this;
+    if (tab.isLive) {
+      if (microphone && !tab.call?.hasMicrophone && tab.state !== "connecting") tab.call?.openMicrophone();
       return;
     }
     const clickedAt = performance.now();
-    this.#starting ??= this.load()
-      .then(({ beginCall }) => beginCall(this, this.#registry, { mode: this.#mode, microphone, clickedAt }))
-      .finally(() => { this.#starting = null; });
-    await this.#starting;
+    tab.starting ??= this.load()
+      .then(({ beginCall }) => beginCall(this, this.#registry, tab, { microphone, clickedAt }))
+      .finally(() => { tab.starting = null; });
+    await tab.starting;
+  }
+
+  /** What every call begins with. @returns {Partial<CallOptions>} */
+  defaults() {
+    return { mode: this.mode, settings: this.settings, iceServers: this.#iceServers };
+  }
+
+  /** What was said in a conversation that a script goes on with. @param {string|null} conversationId */
+  async recall(conversationId) {
+    return conversationId ? (await this.load()).recall(conversationId) : [];
+  }
+
+  /** A script starts a call of its own. @param {Call} call @param {CallOptions} options */
+  async take(call, options) {
+    const { takeCall } = await this.load();
+    takeCall(this, call, options);
+  }
+
+  /** @param {Call} call */
+  async show(call) {
+    const { showTab, tabOf } = await this.load();
+    showTab(this, tabOf(this, call));
+  }
+
+  /** @param {Call} call */
+  async drop(call) {
+    const { closeTab, tabOf } = await this.load();
+    closeTab(this, tabOf(this, call));
   }
 
   end() {
@@ -105,14 +134,16 @@ export class Stage extends EventTarget {
 
   /** Send a message; without a call this starts one, and asks nobody for a microphone. @param {string} text */
   async sendText(text) {
-    if (!this.isLive) await this.start({ microphone: false });
-    this.call?.sendText(text);
+    const { tab } = this;
+    if (!tab.isLive) await this.start({ microphone: false });
+    tab.call?.sendText(text);
   }
 
   /** Correct one's own last turn; without a call a typed one begins with it. @param {string} itemId @param {string} text */
   async revise(itemId, text) {
-    if (!this.isLive) await this.start({ microphone: false });
-    this.call?.revise(itemId, text);
+    const { tab } = this;
+    if (!tab.isLive) await this.start({ microphone: false });
+    tab.call?.revise(itemId, text);
   }
 
   /** @param {boolean} isMuted */
@@ -133,7 +164,7 @@ export class Stage extends EventTarget {
   applySettings(changes) {
     this.settings = { ...this.settings, ...changes };
     this.#loading?.then(({ adoptSettings }) => adoptSettings(this, changes), () => {});
-    if (changes.mode) this.#mode = changes.mode;
+    if (changes.mode) this.tab.changeMode(changes.mode);
     this.tell("settings", changes);
   }
 
@@ -144,8 +175,8 @@ export class Stage extends EventTarget {
 }
 
 /**
- * Hear of news from the stage until the returned function is called.
- * @param {Stage} stage
+ * Hear of news from the stage, or from one tab, until the returned function is called.
+ * @param {EventTarget} stage
  * @param {Record<string, (detail: any) => void>} handlers
  * @returns {() => void}
  */

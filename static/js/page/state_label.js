@@ -62,6 +62,10 @@ export function callAttributes(element, stage) {
         element.dataset.provider = stage.call.session?.provider ?? element.dataset.provider;
       }
     },
+    front: () => {
+      if (stage.conversationId) element.dataset.conversationId = stage.conversationId;
+      else delete element.dataset.conversationId;
+    },
     stored: () => {
       const path = `/conversations/${stage.conversationId}`;
       if (!stage.conversationId || location.pathname === path) return;

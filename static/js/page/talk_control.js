@@ -93,7 +93,7 @@ export function talkButton(element, stage) {
   document.addEventListener("visibilitychange", onHide, { signal });
   window.addEventListener("blur", letAllGo, { signal });
   show();
-  const unfollow = follow(stage, { state: show, settings: () => { letAllGo(); show(); } });
+  const unfollow = follow(stage, { state: show, settings: () => { letAllGo(); show(); } }); // also when another tab comes to the front
   return () => { letAllGo(); unfollow(); leave.abort(); };
 }
 

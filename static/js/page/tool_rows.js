@@ -3,7 +3,7 @@
 import { follow } from "./stage.js";
 
 /** @typedef {import("../types.js").ToolCall} ToolCall */
-/** @typedef {import("./stage.js").Stage} Stage */
+/** @typedef {import("./tab.js").Tab} Tab */
 
 /** What a row says of its tool. @type {Record<ToolCall["state"], string>} */
 const STATES = {
@@ -14,8 +14,8 @@ const STATES = {
 /** Closer to the end than this, the view follows new rows, pixels. */
 const NEAR = 80;
 
-/** @param {HTMLElement} list  the rows of the conversation @param {Stage} stage */
-export function toolRows(list, stage) {
+/** @param {HTMLElement} list  the rows of the conversation @param {Tab} tab */
+export function toolRows(list, tab) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("tool-template"));
   /** By the provider's id of the call. @type {Map<string, HTMLElement>} */
   const rows = new Map();
@@ -32,8 +32,8 @@ export function toolRows(list, stage) {
   /** @param {string} id @returns {HTMLElement} */
   function add(id) {
     const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-    row.querySelector("[data-testid=tool-allow]")?.addEventListener("click", () => stage.call?.decideTool(id, true));
-    row.querySelector("[data-testid=tool-refuse]")?.addEventListener("click", () => stage.call?.decideTool(id, false));
+    row.querySelector("[data-testid=tool-allow]")?.addEventListener("click", () => tab.call?.decideTool(id, true));
+    row.querySelector("[data-testid=tool-refuse]")?.addEventListener("click", () => tab.call?.decideTool(id, false));
     list.append(row);
     rows.set(id, row);
     return row;
@@ -45,7 +45,7 @@ export function toolRows(list, stage) {
     rows.delete(id);
   }
 
-  return follow(stage, { tool: show });
+  return follow(tab, { tool: show });
 }
 
 /** @param {HTMLElement} row @param {ToolCall} call */

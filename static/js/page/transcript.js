@@ -13,9 +13,9 @@ const NEAR = 80;
 /** How often the heard words of a playing reply are counted, milliseconds. */
 const PERIOD = 250;
 
-/** The turns that the server put into the page. @returns {Turn[]} */
-export function turnsInPage() {
-  return [...document.querySelectorAll("#turns > .turn")].map((row) => {
+/** The turns that the server put into the page. @param {HTMLElement} room @returns {Turn[]} */
+export function turnsIn(room) {
+  return [...room.querySelectorAll(".turns > .turn")].map((row) => {
     const { itemId = "", role, interrupted } = /** @type {HTMLElement} */ (row).dataset;
     return newTurn({
       itemId, role: role === "user" ? "user" : "assistant", interrupted: interrupted === "true", final: true, stored: true,
@@ -25,17 +25,9 @@ export function turnsInPage() {
   });
 }
 
-/** Show a turn that the page had left behind. @param {Turn} turn @param {string} html  as the server renders it */
-export function showStored(turn, html) {
-  const row = document.getElementById(`turn-${turn.itemId}`);
-  const list = document.getElementById("turns");
-  if (row) window.htmx.swap({ text: html, target: row, swap: "outerHTML" });
-  else if (list) window.htmx.swap({ text: html, target: list, swap: "beforeend" });
-}
-
-/** @param {HTMLElement} element  the room that scrolls @param {import("./stage.js").Stage} stage */
-export function transcript(element, stage) {
-  const list = /** @type {HTMLElement} */ (element.querySelector("#turns"));
+/** @param {HTMLElement} element  the room that scrolls @param {import("./tab.js").Tab} tab */
+export function transcript(element, tab) {
+  const list = /** @type {HTMLElement} */ (element.querySelector(".turns"));
   /** @type {Map<string, {row: HTMLElement, shown: Turn|null}>} */
   const rows = new Map();
   let timer = 0;
@@ -43,12 +35,14 @@ export function transcript(element, stage) {
   for (const row of places) {
     if (row instanceof HTMLElement) rows.set(row.dataset.itemId ?? "", { row, shown: null });
   }
-  element.scrollTop = element.scrollHeight;
+  const sought = document.getElementById(location.hash.slice(1)); // where a search found words
+  if (sought && list.contains(sought)) sought.scrollIntoView({ block: "center" });
+  else element.scrollTop = element.scrollHeight;
 
   function show() {
-    if (!stage.call) return;
+    if (!tab.call) return;
     const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    const { turns } = stage.call.dialogue;
+    const { turns } = tab.call.dialogue;
     const kept = new Set(turns.map((turn) => turn.itemId));
     for (const [itemId, { row }] of rows) {
       if (kept.has(itemId)) continue;
@@ -62,12 +56,18 @@ export function transcript(element, stage) {
   /** @param {Turn} turn @param {number} index */
   function showTurn(turn, index) {
     const known = rows.get(turn.itemId);
-    const row = known?.row.isConnected ? known.row : document.getElementById(`turn-${turn.itemId}`) ?? newRow(turn);
+    const there = known?.row.isConnected ? known.row : rowOf(turn);
+    const row = there ?? newRow(turn);
     if (places[index] !== row) list.insertBefore(row, places[index] ?? null);
     const isChanging = turn.playingSince !== null;
     if (known?.shown === turn && !isChanging) return;
-    if (!turn.stored) fillRow(row, turn);
+    if (!turn.stored || !there) fillRow(row, turn);
     rows.set(turn.itemId, { row, shown: turn });
+  }
+
+  /** In this room: another one may show the same conversation. @param {Turn} turn @returns {HTMLElement|null} */
+  function rowOf({ itemId }) {
+    return list.querySelector(`#${CSS.escape(`turn-${itemId}`)}`);
   }
 
   /** @param {{turn: Turn, html: string}} stored */
@@ -77,7 +77,7 @@ export function transcript(element, stage) {
     if (known.row.querySelector(".turn-form")) return; // somebody corrects it; it says the same
     const hadFocus = known.row.contains(document.activeElement);
     await window.htmx.swap({ text: html, target: known.row, swap: "outerHTML" });
-    const row = document.getElementById(`turn-${turn.itemId}`);
+    const row = rowOf(turn);
     if (row) rows.set(turn.itemId, { row, shown: turn });
     const button = row?.querySelector(".turn-edit");
     if (hadFocus && button instanceof HTMLElement) button.focus();
@@ -86,16 +86,16 @@ export function transcript(element, stage) {
 
   function onState() {
     clearInterval(timer);
-    if (stage.state === "speaking") timer = window.setInterval(show, PERIOD);
+    if (tab.state === "speaking") timer = window.setInterval(show, PERIOD);
     show();
   }
 
-  const unfollow = follow(stage, { dialogue: show, state: onState, stored: swap });
+  const unfollow = follow(tab, { dialogue: show, state: onState, stored: swap });
   return () => { unfollow(); clearInterval(timer); };
 }
 
 /** @param {Turn} turn @returns {HTMLElement} */
-function newRow({ role, itemId, startedAt }) {
+export function newRow({ role, itemId, startedAt }) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("turn-template"));
   const row = template.content.querySelector(`[data-role="${role}"]`)?.cloneNode(true);
   if (!(row instanceof HTMLElement)) throw new Error("the page has no template for turns");
@@ -110,7 +110,7 @@ function newRow({ role, itemId, startedAt }) {
 }
 
 /** @param {HTMLElement} row @param {Turn} turn */
-function fillRow(row, turn) {
+export function fillRow(row, turn) {
   row.dataset.final = String(turn.final);
   row.dataset.interrupted = String(turn.interrupted);
   const text = row.querySelector(".turn-text");

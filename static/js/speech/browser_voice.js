@@ -44,6 +44,11 @@ export class BrowserVoice {
     return this.#voice !== null;
   }
 
+  /** Whether the chosen voice needs nobody else. */
+  get isOnDevice() {
+    return this.#voice?.localService ?? false;
+  }
+
   /**
    * @param {string} text  Markdown
    * @param {SpeakingEvents} events

@@ -35,6 +35,8 @@ export class Voice {
   #speech = null;
   /** Codes of notices. @type {Set<string>} */
   #told = new Set();
+  /** Who speaks the reply, or spoke the last one. @type {"server"|"stand-in"|"browser"|"device"|"none"} */
+  speaker = "server";
   /** Something of the reply was heard, and it is not over. */
   isSpeaking = false;
 
@@ -84,7 +86,8 @@ export class Voice {
     this.stop();
     const reply = new SpokenReply(responseId, this.#wishes.language ?? null);
     this.#reply = reply;
-    this.#speech = new ServerSpeech(reply, this.player, this.#pace, (text, signal) => this.#fetch({ ...this.#wishes, text }, signal, () => this.#tellOnce("speech-stood-in")), {
+    this.speaker = "server";
+    this.#speech = new ServerSpeech(reply, this.player, this.#pace, (text, signal) => this.#fetch({ ...this.#wishes, text }, signal, () => this.#standIn()), {
       ...this.#speechEvents(reply),
       broke: () => this.#changeOver(reply),
     });
@@ -152,8 +155,15 @@ export class Voice {
     if (!isThere) return this.#fail(reply);
     this.#tellOnce("speech-changed");
     this.player.stop();
+    this.speaker = this.#browserVoice.isOnDevice ? "device" : "browser";
     this.#speech = new BrowserSpeech(reply, this.#browserVoice, { ...this.#speechEvents(reply), broke: () => this.#fail(reply) });
     this.#speech.more();
+  }
+
+  /** Another voice of the server speaks. */
+  #standIn() {
+    this.speaker = "stand-in";
+    this.#tellOnce("speech-stood-in");
   }
 
   /** @param {string} code  of a change that stays for a while */
@@ -164,6 +174,7 @@ export class Voice {
 
   /** @param {SpokenReply} reply */
   #fail(reply) {
+    this.speaker = "none";
     this.#end();
     this.#events.failed(problem("speech-failed"), reply.id);
   }

@@ -1,0 +1,180 @@
+"""Limits on calls, counted in the statement that would pass them.
+
+SQLite has one writer at a time. On PostgreSQL two transactions would both count before either has
+written, so each first takes the row of the person whose calls it counts; what others committed
+before that is counted.
+Source: https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, distinct, func, insert, literal, select, update
+from sqlalchemy.orm import Session, aliased
+
+from services.storage.calls import LIVE, calls_since
+from services.storage.models import Call, User
+from services.storage.usage import spent_on
+
+MINUTE = timedelta(minutes=1)
+MOST_OF_ONE = 2
+"""Live calls of one conversation: the second one takes over from the first."""
+TAKE_OVER = timedelta(seconds=60)
+"""Then the first one ends at the latest; its page waits some seconds for the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class CallLimits:
+    """What one person may do."""
+
+    at_once: int
+    """Conversations with a live call."""
+    per_minute: int
+    """Calls that are prepared in any sixty seconds."""
+
+
+def lock_user(session: Session, user_id: str) -> None:
+    """Let nobody else count this person's calls until the transaction ends."""
+    session.execute(
+        select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+    ).first()
+
+
+def enter_call(
+    session: Session, values: Mapping[str, Any], limits: CallLimits, now: datetime
+) -> bool:
+    """Write down a new call, unless that passes a limit; `lock_user` comes before.
+
+    Args:
+        session: of a transaction that writes.
+        values: of its columns; `user_id` and `conversation_id` are among them.
+        limits: what this person may do.
+        now: aware.
+
+    Returns:
+        False: a limit is reached, nothing was written.
+    """
+    user_id, conversation_id = values["user_id"], values["conversation_id"]
+    columns = Call.__table__.c
+    row = select(*(literal(value, columns[name].type) for name, value in values.items())).where(
+        _others_at_once(user_id, conversation_id) < limits.at_once,
+        _minted_since(user_id, now - MINUTE) < limits.per_minute,
+    )
+    entered = insert(Call).from_select(list(values), row).returning(Call.id)
+    return session.execute(entered).first() is not None
+
+
+def claim_call(
+    session: Session, call: Call, now: datetime, end: tuple[datetime, str], at_once: int
+) -> bool:
+    """Mark a call as connected, unless that passes a limit; `lock_user` comes before.
+
+    Args:
+        session: of a transaction that writes.
+        call: which one.
+        now: aware.
+        end: when it ends, if nobody ends it before, and why.
+        at_once: how many conversations may have a live call.
+
+    Returns:
+        False: it was connected or ended before, or too many are going on.
+    """
+    claimed = session.execute(
+        update(Call)
+        .where(
+            Call.id == call.id,
+            Call.connected_at.is_(None),
+            Call.ended_at.is_(None),
+            _others_at_once(call.user_id, call.conversation_id) < at_once,
+            _live_in(call.user_id, call.conversation_id) < MOST_OF_ONE,
+        )
+        .values(connected_at=now, last_seen_at=now, ends_at=end[0], end_reason=end[1])
+        .returning(Call.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if claimed is not None:
+        _end_others(session, call, now + TAKE_OVER)
+    return claimed is not None
+
+
+def _end_others(session: Session, call: Call, at: datetime) -> None:
+    """See that the call from which this one takes over ends, whether its page helps or not."""
+    session.execute(
+        update(Call)
+        .where(
+            *LIVE,
+            Call.user_id == call.user_id,
+            Call.conversation_id == (call.conversation_id or ""),
+            Call.id != call.id,
+            Call.ends_at > at,
+        )
+        .values(ends_at=at, end_reason="user"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def seconds_to_next(session: Session, user_id: str, per_minute: int, now: datetime) -> float:
+    """Say in how many seconds another call may be prepared; 0: now."""
+    since = now - MINUTE
+    oldest_that_counts = session.scalar(
+        select(Call.created_at)
+        .where(Call.user_id == user_id, Call.created_at > since)
+        .order_by(Call.created_at.desc())
+        .offset(per_minute - 1)
+        .limit(1)
+    )
+    return 0.0 if oldest_that_counts is None else (oldest_that_counts - since).total_seconds()
+
+
+def read_today(session: Session, user_id: str, midnight: datetime) -> tuple[tuple[Call, ...], int]:
+    """Give a person's connected calls of a day, and what everybody spent in it (millionths)."""
+    return tuple(calls_since(session, user_id, midnight)), spent_on(session, midnight.date())
+
+
+def others_at_once(session: Session, user_id: str, conversation_id: str | None) -> int:
+    """Count this person's other conversations that have a live call."""
+    return session.scalar(select(_others_at_once(user_id, conversation_id))) or 0
+
+
+def _others_at_once(user_id: str, conversation_id: str | None) -> ColumnElement[int]:
+    live = aliased(Call)
+    of_what = func.coalesce(live.conversation_id, live.id)
+    return (
+        select(func.count(distinct(of_what)))
+        .where(
+            live.user_id == user_id,
+            live.connected_at.is_not(None),
+            live.ended_at.is_(None),
+            of_what != (conversation_id or ""),
+        )
+        .scalar_subquery()
+    )
+
+
+def _live_in(user_id: str, conversation_id: str | None) -> ColumnElement[int]:
+    live = aliased(Call)
+    return (
+        select(func.count())
+        .select_from(live)
+        .where(
+            live.user_id == user_id,
+            live.connected_at.is_not(None),
+            live.ended_at.is_(None),
+            live.conversation_id == (conversation_id or ""),
+        )
+        .scalar_subquery()
+    )
+
+
+def _minted_since(user_id: str, since: datetime) -> ColumnElement[int]:
+    minted = aliased(Call)
+    return (
+        select(func.count())
+        .select_from(minted)
+        .where(minted.user_id == user_id, minted.created_at > since)
+        .scalar_subquery()
+    )

@@ -1,0 +1,7 @@
+/** The page of figures. */
+
+import { behavior, startBehaviors } from "./behaviors.js";
+import { chart } from "./page/chart.js";
+
+behavior("chart", chart);
+startBehaviors();
