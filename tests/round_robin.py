@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 
 from tests.stand_ins.loop_thread import LoopThread
@@ -25,6 +25,8 @@ class RoundRobin:
         self._ports = ports
         self._turn = count()
         self._thread = LoopThread("round-robin")
+        self._serving: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()
         self.handed: list[tuple[str, str, int]] = []
         """Method, path and port of every request that a server took."""
 
@@ -48,15 +50,32 @@ class RoundRobin:
 
     async def _stop(self) -> None:
         self._server.close()
+        while self._serving:
+            # Closing in order would wait for visitors who read no more.
+            for writer in self._open:
+                writer.transport.abort()
+            await asyncio.wait(self._serving)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        async with self._closing(writer):
+            with suppress(OSError, EOFError):  # one of both has left
+                head = await reader.readuntil(b"\r\n\r\n")
+                await self._hand_on(head, reader, writer)
+
+    @asynccontextmanager
+    async def _closing(self, writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+        self._open.add(writer)
         try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            await self._hand_on(head, reader, writer)
-        except (OSError, EOFError, asyncio.CancelledError):
-            pass  # one of both has left, or the loop ends
+            yield
         finally:
-            await _close(writer)
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+            self._open.discard(writer)
 
     async def _hand_on(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -68,19 +87,19 @@ class RoundRobin:
         port, there, back = found
         method, path = head.decode("latin-1").split(" ", 2)[:2]
         self.handed.append((method, path, port))
-        back.write(_forwarded(head))
-        ask = asyncio.ensure_future(_pass_on(reader, back))
-        answer = asyncio.ensure_future(_pass_on(there, writer))
-        try:
-            # The visitor's side stays open until it is answered; if it goes before, so do we.
-            await asyncio.wait((ask, answer), return_when=asyncio.FIRST_COMPLETED)
-            if answer.done() and not answer.result():
-                writer.write(BAD_GATEWAY)
-        finally:
-            for each in (ask, answer):
-                each.cancel()
-            await asyncio.gather(ask, answer, return_exceptions=True)
-            await _close(back)
+        async with self._closing(back):
+            back.write(_forwarded(head))
+            ask = asyncio.ensure_future(_pass_on(reader, back))
+            answer = asyncio.ensure_future(_pass_on(there, writer))
+            try:
+                # The visitor's side stays open until it is answered; if it goes before, so do we.
+                await asyncio.wait((ask, answer), return_when=asyncio.FIRST_COMPLETED)
+                if answer.done() and not answer.result():
+                    writer.write(BAD_GATEWAY)
+            finally:
+                for each in (ask, answer):
+                    each.cancel()
+                await asyncio.gather(ask, answer, return_exceptions=True)
 
     async def _next_server(
         self,
@@ -94,12 +113,6 @@ class RoundRobin:
             except OSError:
                 continue
         return None
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> int:
