@@ -16,7 +16,7 @@ from services.calls.switchboard import FREE, Switchboard
 from services.calls.terms import Pulse, Rules, Tally, why_ended
 from services.errors import CallEnded, StorageUnavailable
 from services.storage.calls import EndedCall, end_due, end_lost, get_call, is_anything_due
-from services.storage.conversations import sweep_deleted
+from services.storage.conversations import is_anything_to_sweep, sweep_deleted
 from services.storage.database import Database
 from services.storage.erasure import last_erasure
 from services.storage.limits import read_today
@@ -217,12 +217,14 @@ class LiveCalls:
         lost_before = self.attention.lost_before()
         with self._database.read() as session:
             is_due = is_anything_due(session, now, lost_before)
+            is_deleted = is_anything_to_sweep(session, now)
         if is_due:
             with self._database.write() as session:
                 ended = end_due(session, now, lost_before)
             self._hang_up(ended)
-        with self._database.write() as session:
-            sweep_deleted(session, now)
+        if is_deleted:
+            with self._database.write() as session:
+                sweep_deleted(session, now)
 
     def _rows(self, call: Call, told: Iterable[Used]) -> list[NewUsage]:
         models = models_of(call.provider, call.model, json.loads(call.session))

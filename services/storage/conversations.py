@@ -140,6 +140,11 @@ def calls_of(session: Session, conversation_id: str) -> Sequence[Call]:
     ).all()
 
 
+def is_anything_to_sweep(session: Session, now: datetime) -> bool:
+    """Say whether there is something for `sweep_deleted`."""
+    return bool(session.scalar(select(exists().where(Conversation.deleted_at < now - UNDO))))
+
+
 def sweep_deleted(session: Session, now: datetime) -> None:
     """Delete for good what anybody deleted and can no longer restore."""
     session.execute(
