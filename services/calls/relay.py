@@ -169,10 +169,10 @@ class Relay:
     def _pass_on(self, event: str) -> None:
         """Let an event wait for the browser; what it tells of use is not left to the browser."""
         voice = is_sound(event)
-        self._outbox.put(event, is_sound=voice)
         used = None if voice else usage_in(event)
         if used is not None:
-            self._line.note(used)
+            self._line.note(used)  # first, as the browser asks for the cost once it hears of it
+        self._outbox.put(event, is_sound=voice)
 
     def _watch(self) -> None:
         was_heard, self._was_heard = self._was_heard, False

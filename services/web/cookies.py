@@ -77,9 +77,14 @@ def init_app(app: Flask) -> None:
 def greet_user() -> str:
     """Give the user's id on a page, and renew the cookie; if `open`, a new browser gets one.
 
+    The answer to a part of a page renews nothing: it may arrive when somebody else has signed in.
+
     Raises:
+        NoUser: a part of a page was asked for, and no page has been visited.
         SignInNeeded: nobody is served without.
     """
+    if "HX-Request" in request.headers:
+        return require_user()
     if parts().config.auth_mode == "open":
         session.setdefault("user", new_user_id())
     user_id = require_user()

@@ -77,6 +77,9 @@ def test_only_pages_set_the_cookie(ada):
     for path in ("/healthz", "/api/openapi.json", "/static/css/base.css"):
         assert "Set-Cookie" not in ada.get(path).headers
     assert "Set-Cookie" not in ada.post("/api/realtime/session", {}).headers
+    assert "Set-Cookie" in ada.get("/conversations").headers
+    # It may come late, when the browser has the cookie of somebody else.
+    assert "Set-Cookie" not in ada.get("/conversations", **{"HX-Request": "true"}).headers
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/static/img/favicon.svg"])
