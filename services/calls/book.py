@@ -34,18 +34,16 @@ from services.errors import (
 )
 from services.providers.base import Answer, Secret
 from services.settings import Settings
-from services.storage.calls import get_call, sweep_calls
+from services.storage.calls import get_call
 from services.storage.conversations import (
     create_conversation,
     get_conversation,
-    sweep_conversations,
 )
 from services.storage.database import Database
 from services.storage.limits import (
     claim_call,
     enter_call,
     lock_user,
-    others_at_once,
     read_today,
     seconds_to_next,
 )
@@ -180,12 +178,11 @@ class CallBook:
             if conversation_id is not None:
                 get_conversation(session, user_id, conversation_id)
             standing = Standing(self._rules, now, *read_today(session, user_id, day_start(now)))
-            others = others_at_once(session, user_id, conversation_id)
             wait = seconds_to_next(session, user_id, limits.per_minute, now)
         if standing.has_lost and self.live.end_lost(user_id):
             return self._admit(user_id, conversation_id)
         standing.require_minutes()
-        if others >= limits.at_once:
+        if standing.others_at_once(conversation_id) >= limits.at_once:
             raise too_many(limits.at_once)
         if wait > 0:
             raise too_often(limits.per_minute, wait)
@@ -221,8 +218,6 @@ class CallBook:
         with self._database.write() as session:
             ensure_user(session, user_id, now)
             lock_user(session, user_id)
-            sweep_calls(session, user_id, now)
-            sweep_conversations(session, user_id, now)
             if conversation_id is None:
                 conversation_id = create_conversation(session, user_id, mode, now).id
             else:
@@ -233,7 +228,7 @@ class CallBook:
                 if wait > 0:
                     raise too_often(limits.per_minute, wait)
                 raise too_many(limits.at_once)
-            return get_call(session, user_id, str(call["id"]))
+        return Call(**call)
 
     def _claim(self, user_id: str, call_id: str, transport: str, key: str | None) -> Call:
         """Check that the call may be connected so, and that nobody else connects it besides."""

@@ -51,6 +51,11 @@ class Standing:
                 "all that this server allows. You can talk again after midnight UTC."
             )
 
+    def others_at_once(self, conversation_id: str | None) -> int:
+        """Count other conversations that have a live call."""
+        live = (call for call in self.calls if call.ended_at is None)
+        return len({call.conversation_id or call.id for call in live} - {conversation_id})
+
     def live_call(self, conversation_id: str | None) -> Call | None:
         """Find the newest live call of a conversation."""
         live = [

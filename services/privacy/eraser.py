@@ -18,12 +18,18 @@ from services.storage.erasure import (
     erase_person,
     erase_records,
     erase_shadows,
+    erase_unconnected,
     erase_unreachable,
+    erase_wordless,
     forget_sessions,
     last_erasure,
 )
 from services.storage.shredding import shred
 
+UNCONNECTED_KEPT = timedelta(hours=1)
+"""Calls whose offer never came; their keys lived for a minute."""
+WORDLESS_KEPT = timedelta(days=1)
+"""Conversations without turns and calls; a page may still be open on one."""
 SESSIONS_KEPT = timedelta(days=1)
 """A provider's session object is of use as long as its call lasts."""
 UNREACHABLE_KEPT = timedelta(days=30)
@@ -93,6 +99,7 @@ class Eraser:
         now = self._clock()
         self._erase_words(now)
         with self._database.write() as session:
+            erase_unconnected(session, now - UNCONNECTED_KEPT)
             forget_sessions(session, now - SESSIONS_KEPT)
             erase_records(session, now)
             erase_shadows(session, day_start(now))
@@ -105,17 +112,21 @@ class Eraser:
         self._shred()
 
     def _erase_words(self, now: datetime) -> None:
-        self._in_batches(erase_unreachable, now - UNREACHABLE_KEPT)
+        self._in_batches(erase_wordless, now - WORDLESS_KEPT)
+        were_words = self._in_batches(erase_unreachable, now - UNREACHABLE_KEPT)
         if self._retention_days is not None:
-            self._in_batches(erase_conversations, now - timedelta(days=self._retention_days))
+            before = now - timedelta(days=self._retention_days)
+            were_words |= self._in_batches(erase_conversations, before)
+        if were_words:
+            self._owes_shredding = True
 
-    def _in_batches(self, erase: Callable[..., int], before: datetime) -> None:
-        count = BATCH
-        while count == BATCH:
+    def _in_batches(self, erase: Callable[..., int], before: datetime) -> bool:
+        """Say whether there was anything."""
+        sizes: list[int] = []
+        while not sizes or sizes[-1] == BATCH:
             with self._database.write() as session:
-                count = erase(session, before)
-            if count:
-                self._owes_shredding = True
+                sizes.append(erase(session, before))
+        return any(sizes)
 
     def _shred(self) -> None:
         if not self._owes_shredding:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, defer
 
 from services.errors import NotFound
 from services.storage.models import Call
 
-NEVER_CONNECTED = timedelta(hours=1)
-"""After this long a call that was never connected is swept away; its key lived for a minute."""
 LIVE = (Call.connected_at.is_not(None), Call.ended_at.is_(None))
 
 
@@ -102,15 +100,3 @@ def _end(
         execution_options={"synchronize_session": False},
     )
     return [EndedCall(*row) for row in ended]
-
-
-def sweep_calls(session: Session, user_id: str, now: datetime) -> None:
-    """Delete calls whose offer never came."""
-    session.execute(
-        delete(Call).where(
-            Call.user_id == user_id,
-            Call.connected_at.is_(None),
-            Call.created_at < now - NEVER_CONNECTED,
-        ),
-        execution_options={"synchronize_session": False},
-    )

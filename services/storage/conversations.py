@@ -15,8 +15,6 @@ from services.storage.models import Call, Conversation, Turn
 from services.storage.titles import first_words
 from services.storage.words import words_of
 
-ABANDONED = timedelta(days=1)
-"""After this long a conversation without turns and calls is swept away."""
 UNDO = timedelta(seconds=30)
 """For this long a deletion can be undone."""
 
@@ -149,18 +147,5 @@ def sweep_deleted(session: Session, now: datetime) -> None:
     """Delete for good what anybody deleted and can no longer restore."""
     session.execute(
         delete(Conversation).where(Conversation.deleted_at < now - UNDO),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def sweep_conversations(session: Session, user_id: str, now: datetime) -> None:
-    """Delete what keys minted ahead of a click that never came have left behind."""
-    session.execute(
-        delete(Conversation).where(
-            Conversation.user_id == user_id,
-            Conversation.created_at < now - ABANDONED,
-            ~exists().where(Turn.conversation_id == Conversation.id),
-            ~exists().where(Call.conversation_id == Conversation.id),
-        ),
         execution_options={"synchronize_session": False},
     )

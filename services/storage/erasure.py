@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from services.storage.models import Call, Conversation, SignIn, StoredSetting, User
+from services.storage.models import Call, Conversation, SignIn, StoredSetting, Turn, User
 from services.storage.records import Erasure, Failure, Timing, UsageRecord
 
 COUNTED_FOR = timedelta(days=400)
@@ -26,6 +26,33 @@ NOTHING_ASKED = "{}"
 """What stays of the session object of a call whose instructions are nobody's business any more."""
 
 AT_ONCE: dict[str, Any] = {"synchronize_session": False}
+
+
+def erase_unconnected(session: Session, before: datetime) -> None:
+    """Delete calls that were prepared until then, and whose offer never came."""
+    prepared = and_(Call.connected_at.is_(None), Call.created_at < before)
+    session.execute(delete(Call).where(prepared), execution_options=AT_ONCE)
+
+
+def erase_wordless(session: Session, before: datetime) -> int:
+    """Delete a batch of conversations that keys minted ahead of a click that never came have left.
+
+    Returns:
+        How many there were.
+    """
+    found = session.scalars(
+        select(Conversation.id)
+        .where(
+            Conversation.created_at < before,
+            ~exists().where(Turn.conversation_id == Conversation.id),
+            ~exists().where(Call.conversation_id == Conversation.id),
+        )
+        .limit(BATCH)
+    ).all()
+    session.execute(
+        delete(Conversation).where(Conversation.id.in_(found)), execution_options=AT_ONCE
+    )
+    return len(found)
 
 
 def erase_conversations(session: Session, before: datetime) -> int:

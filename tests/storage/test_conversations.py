@@ -18,7 +18,6 @@ from services.storage.conversations import (
     list_conversations,
     rename_conversation,
     restore_conversation,
-    sweep_conversations,
     sweep_deleted,
 )
 from services.storage.models import Conversation, Turn
@@ -210,19 +209,3 @@ def test_an_end_and_places_once_known_stay_known(database, conversation_id):
     stored = save(database, conversation_id, HELLO)
 
     assert (stored.ended_at, stored.places) == (ended, '["here"]')
-
-
-def test_only_what_was_abandoned_is_swept_away(database, conversation_id):
-    with database.write() as session:
-        abandoned = create_conversation(session, "ada", "native", NOW).id
-    save(database, conversation_id, HELLO)
-
-    with database.write() as session:
-        sweep_conversations(session, "ada", NOW + timedelta(hours=23))
-        assert session.get(Conversation, abandoned) is not None
-    with database.write() as session:
-        sweep_conversations(session, "ada", NOW + timedelta(hours=25))
-
-    with database.read() as session:
-        assert session.get(Conversation, abandoned) is None
-        assert session.get(Conversation, conversation_id) is not None

@@ -16,7 +16,9 @@ from services.storage.erasure import (
     erase_person,
     erase_records,
     erase_shadows,
+    erase_unconnected,
     erase_unreachable,
+    erase_wordless,
     forget_sessions,
     last_erasure,
 )
@@ -175,6 +177,32 @@ def test_old_conversations_go_with_their_turns(database):
         assert session.scalars(select(Turn.conversation_id)).all() == [new]
         assert old != new
         assert search_turns(session, "ada", SECRET, limit=9) == []
+
+
+def test_only_what_was_begun_for_nothing_goes_by_itself(database):
+    day = timedelta(days=1)
+    with database.write() as session:
+        ensure_user(session, "ada", NOON)
+        wordless, called, new = (
+            create_conversation(session, "ada", "native", at).id
+            for at in (NOON - day, NOON - day, NOON)
+        )
+        session.add(call("prepared", "ada", NOON, None, connected_at=None, conversation_id=called))
+        session.add(call("made", "ada", NOON, 1))
+    spoken = live(database, "ben", "piano", NOON - day)
+
+    with database.write() as session:
+        assert erase_wordless(session, NOON) == 1
+        erase_unconnected(session, NOON)
+        assert session.get(Call, "prepared") is not None
+        erase_unconnected(session, NOON + day)
+
+    with database.read() as session:
+        kept = set(session.scalars(select(Conversation.id)))
+        assert kept == {called, new, spoken}
+        assert wordless not in kept
+        assert session.get(Call, "prepared") is None
+        assert session.get(Call, "made") is not None
 
 
 def test_instructions_are_kept_for_as_long_as_their_call_needs_them(database):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.errors import NotFound
-from services.storage.calls import sweep_calls
+from services.storage.erasure import erase_unconnected
 from services.storage.insights import (
     Latency,
     Scope,
@@ -203,7 +203,7 @@ def test_why_a_call_never_came_about_is_known_when_the_call_itself_is_swept_away
         save_waits(session, "ada", "a", Waits(mint_ms=12), NOON)
 
     with database.write() as session:
-        sweep_calls(session, "ada", NOON + timedelta(hours=2))
+        erase_unconnected(session, NOON + timedelta(hours=1))
 
     with database.read() as session:
         assert session.get(Call, "a") is None
