@@ -101,6 +101,14 @@ def open_page(hearing_browser: Callable[..., Browser], transport: str) -> Iterat
 
 
 @pytest.fixture(scope="session")
+def quick_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """As `scripted_app`, with a voice that is soon done."""
+    folder = tmp_path_factory.mktemp("quick-app")
+    with RunningApp(folder, scripted=DATA / "quick.toml") as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
 def parrot() -> Iterator[ChatServer]:
     """Thinks for `parrot_app`; a test sets its `replies` first."""
     with ChatServer([""]) as server:

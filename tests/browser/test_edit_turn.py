@@ -34,8 +34,8 @@ def test_a_corrected_turn_is_answered_anew(silent_browser, scripted_app, open_pa
     expect(page.turns("user")).to_contain_text("Tell me about whales")
 
 
-def test_the_correction_is_what_the_provider_remembers(app_with, silent_browser, open_page):
-    page = open_page(silent_browser, app_with("quick.toml")).open()
+def test_the_correction_is_what_the_provider_remembers(quick_app, silent_browser, open_page):
+    page = open_page(silent_browser, quick_app).open()
     page.type("My name is Wales")
     page.replied(1)
     page.state_is("listening")

@@ -27,9 +27,9 @@ def test_mode_voice_and_language_survive_reload_and_a_second_device(
 
 
 def test_two_switches_in_one_talk_keep_one_transcript_and_its_context(
-    app_with, silent_browser, open_page
+    quick_app, silent_browser, open_page
 ):
-    page = open_page(silent_browser, app_with("quick.toml"), record=True).prefer(mode="text")
+    page = open_page(silent_browser, quick_app, record=True).prefer(mode="text")
     page.open().connect()
     said = []
     for number, mode in enumerate(("text", "native", "text"), start=1):

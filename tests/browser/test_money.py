@@ -79,11 +79,15 @@ def test_from_text_mode_it_goes_on_with_the_engine(visit, spare):
 
     expect(notice(page, "budget-engine")).to_be_visible(timeout=NOTICE_MS)
     expect(page.call).to_have_attribute("data-provider", "engine", timeout=NOTICE_MS)
-    page.type("Say something short")
-    page.replied(2)
+    with page.page.expect_response(lambda answer: answer.url.endswith("/usage")):
+        page.type("Say something short")
+        page.replied(2)
 
     assert spare.open_calls == 1
     assert page.texts("assistant") == ["All right.", "All right."]
+    page.page.reload()
+    expect(page.turns("assistant").nth(0).locator(".turn-cost")).to_be_visible()
+    expect(page.turns("assistant").nth(1).locator(".turn-cost")).to_have_count(0)
 
 
 def test_over_the_relay_the_server_believes_its_own_ears(visit):

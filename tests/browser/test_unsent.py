@@ -28,7 +28,7 @@ TOLD_MS = 20_000
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[RunningApp]:
-    """A program of the test's own, whose engine outlives it."""
+    """A program of the test's own, which may end and begin again; its engine outlives it."""
     with (
         EngineChild(DATA / "quick.toml", tmp_path / "engine.log") as engine,
         RunningApp(tmp_path / "app", ENGINE_URL=engine.url, ENGINE_API_KEY=KEY) as running,
@@ -37,9 +37,10 @@ def app(tmp_path: Path) -> Iterator[RunningApp]:
 
 
 @pytest.fixture
-def page(app, silent_browser, open_page) -> Iterator[TalkPage]:
+def page(request, silent_browser, open_page) -> Iterator[TalkPage]:
     """Ada has told her name and was answered; both is stored."""
-    opened = open_page(silent_browser, app).open().connect()
+    app = "app" if "app" in request.fixturenames else "quick_app"
+    opened = open_page(silent_browser, request.getfixturevalue(app)).open().connect()
     say(opened, 1, FIRST[0])
     kept(opened.page, 0)
     yield opened
@@ -78,9 +79,9 @@ def test_a_restarted_server_costs_no_word_and_the_talk_goes_on(app, page):
     assert page.texts() == [*FIRST, *SECOND, "Well", "You said: Well"]
 
 
-def test_words_wait_through_a_reload_and_stand_there_meanwhile(app, page):
+def test_words_wait_through_a_reload_and_stand_there_meanwhile(quick_app, page):
     conversation_id = page.conversation_id
-    with locked(app):
+    with locked(quick_app):
         say(page, 2, SECOND[0])
         expect(notice(page, "turns-waiting")).to_have_count(1, timeout=TOLD_MS)
         show(page, conversation_id)
@@ -96,9 +97,9 @@ def test_words_wait_through_a_reload_and_stand_there_meanwhile(app, page):
     assert page.texts() == FIRST + SECOND
 
 
-def test_a_call_knows_the_words_that_waited(app, page):
+def test_a_call_knows_the_words_that_waited(quick_app, page):
     conversation_id = page.conversation_id
-    with locked(app):
+    with locked(quick_app):
         say(page, 2, SECOND[0])
         show(page, conversation_id)
         expect(page.turns()).to_have_count(4)
@@ -124,11 +125,9 @@ def test_the_network_is_lost_and_comes_back(page):
     assert exported(page, page.conversation_id) == FIRST + SECOND
 
 
-def test_another_window_shows_what_waits_and_sends_it_when_the_first_one_is_gone(
-    app, page, open_page
-):
+def test_another_window_shows_what_waits_and_sends_it_when_the_first_one_is_gone(quick_app, page):
     conversation_id = page.conversation_id
-    with locked(app):
+    with locked(quick_app):
         say(page, 2, SECOND[0])
         other = page.context.new_page()
         sent: list[str] = []
@@ -145,13 +144,13 @@ def test_another_window_shows_what_waits_and_sends_it_when_the_first_one_is_gone
     assert exported(page, conversation_id) == FIRST + SECOND
 
 
-def test_nobody_sends_the_words_of_another_person(app, page):
+def test_nobody_sends_the_words_of_another_person(quick_app, page):
     conversation_id = page.conversation_id
     cookies_of_ada = page.context.cookies()
     ben = page.context.new_page()
     asked: list[str] = []
     ben.on("request", lambda found: asked.append(found.url))
-    with locked(app):
+    with locked(quick_app):
         say(page, 2, SECOND[0])
         page.context.clear_cookies()
         ben.goto(page.url)
@@ -238,15 +237,15 @@ def type_into(page: Page, words: str, replies: int) -> None:
     expect(answers).to_have_count(replies, timeout=PATIENCE_MS)
 
 
-def test_words_wait_for_a_browser_that_was_killed(app, lasting_browser, tmp_path):
+def test_words_wait_for_a_browser_that_was_killed(quick_app, lasting_browser, tmp_path):
     context = lasting_browser()
     page = context.new_page()
-    page.goto(app.url)
+    page.goto(quick_app.url)
     type_into(page, FIRST[0], 1)
     kept(page, 0)
     page.wait_for_url(re.compile("/conversations/"), wait_until="commit")
     address = page.url
-    with locked(app):
+    with locked(quick_app):
         type_into(page, SECOND[0], 2)
         assert kept(page, 2) == SECOND
         # Chromium writes cookies to disk twice a minute only.

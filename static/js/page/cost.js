@@ -30,7 +30,7 @@ export function turnCosts(list, tab) {
     for (const [itemId, usd] of tab.call?.cost.turns ?? []) known.set(itemId, usd);
     for (const row of list.getElementsByClassName("turn")) {
       const usd = known.get(/** @type {HTMLElement} */ (row).dataset.itemId ?? "");
-      if (usd !== undefined) showIn(row, usd);
+      if (usd !== undefined && usd !== 0) showIn(row, usd); // of what is free nobody needs to be told each time
     }
   }
 
