@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, distinct, func, insert, literal, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Table, bindparam, distinct, func, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.storage.calls import LIVE, calls_since
 from services.storage.models import Call, User
@@ -60,14 +62,18 @@ def enter_call(
     Returns:
         False: a limit is reached, nothing was written.
     """
-    user_id, conversation_id = values["user_id"], values["conversation_id"]
-    columns = Call.__table__.c
-    row = select(*(literal(value, columns[name].type) for name, value in values.items())).where(
-        _others_at_once(user_id, conversation_id) < limits.at_once,
-        _minted_since(user_id, now - MINUTE) < limits.per_minute,
+    found = session.execute(
+        _entering(tuple(values)),
+        {
+            **{f"its_{name}": value for name, value in values.items()},
+            "whose": values["user_id"],
+            "talk": values["conversation_id"] or "",
+            "since": now - MINUTE,
+            "at_once": limits.at_once,
+            "per_minute": limits.per_minute,
+        },
     )
-    entered = insert(Call).from_select(list(values), row).returning(Call.id)
-    return session.execute(entered).first() is not None
+    return found.first() is not None
 
 
 def claim_call(
@@ -86,16 +92,13 @@ def claim_call(
         False: it was connected or ended before, or too many are going on.
     """
     claimed = session.execute(
-        update(Call)
-        .where(
-            Call.id == call.id,
-            Call.connected_at.is_(None),
-            Call.ended_at.is_(None),
-            _others_at_once(call.user_id, call.conversation_id) < at_once,
-            _live_in(call.user_id, call.conversation_id) < MOST_OF_ONE,
-        )
-        .values(connected_at=now, last_seen_at=now, ends_at=end[0], end_reason=end[1])
-        .returning(Call.id),
+        _CLAIMING.values(connected_at=now, last_seen_at=now, ends_at=end[0], end_reason=end[1]),
+        {
+            "call": call.id,
+            "whose": call.user_id,
+            "talk": call.conversation_id or "",
+            "at_once": at_once,
+        },
         execution_options={"synchronize_session": False},
     ).first()
     if claimed is not None:
@@ -137,41 +140,45 @@ def read_today(session: Session, user_id: str, midnight: datetime) -> tuple[tupl
     return tuple(calls_since(session, user_id, midnight)), spent_on(session, midnight.date())
 
 
-def _others_at_once(user_id: str, conversation_id: str | None) -> ColumnElement[int]:
-    live = aliased(Call)
-    of_what = func.coalesce(live.conversation_id, live.id)
-    return (
-        select(func.count(distinct(of_what)))
-        .where(
-            live.user_id == user_id,
-            live.connected_at.is_not(None),
-            live.ended_at.is_(None),
-            of_what != (conversation_id or ""),
-        )
-        .scalar_subquery()
+# Built once: SQLAlchemy takes longer to build a statement of this size than SQLite to run it.
+
+_other = Call.__table__.alias("other")
+_is_theirs = _other.c.user_id == bindparam("whose")
+_is_live = _other.c.connected_at.is_not(None) & _other.c.ended_at.is_(None)
+_of_what = func.coalesce(_other.c.conversation_id, _other.c.id)
+_OTHERS_AT_ONCE = (
+    select(func.count(distinct(_of_what)))
+    .where(_is_theirs, _is_live, _of_what != bindparam("talk"))
+    .scalar_subquery()
+)
+_LIVE_IN = (
+    select(func.count(_other.c.id))
+    .where(_is_theirs, _is_live, _other.c.conversation_id == bindparam("talk"))
+    .scalar_subquery()
+)
+_MINTED = (
+    select(func.count(_other.c.id))
+    .where(_is_theirs, _other.c.created_at > bindparam("since"))
+    .scalar_subquery()
+)
+_CLAIMING = (
+    update(Call)
+    .where(
+        Call.id == bindparam("call"),
+        Call.connected_at.is_(None),
+        Call.ended_at.is_(None),
+        _OTHERS_AT_ONCE < bindparam("at_once"),
+        _LIVE_IN < MOST_OF_ONE,
     )
+    .returning(Call.id)
+)
 
 
-def _live_in(user_id: str, conversation_id: str | None) -> ColumnElement[int]:
-    live = aliased(Call)
-    return (
-        select(func.count())
-        .select_from(live)
-        .where(
-            live.user_id == user_id,
-            live.connected_at.is_not(None),
-            live.ended_at.is_(None),
-            live.conversation_id == (conversation_id or ""),
-        )
-        .scalar_subquery()
+@cache
+def _entering(names: tuple[str, ...]) -> ReturningInsert[tuple[str]]:
+    """Insert values of these columns, if `_OTHERS_AT_ONCE` and `_MINTED` allow it."""
+    table = cast(Table, Call.__table__)
+    row = select(*(bindparam(f"its_{name}", type_=table.c[name].type) for name in names)).where(
+        _OTHERS_AT_ONCE < bindparam("at_once"), _MINTED < bindparam("per_minute")
     )
-
-
-def _minted_since(user_id: str, since: datetime) -> ColumnElement[int]:
-    minted = aliased(Call)
-    return (
-        select(func.count())
-        .select_from(minted)
-        .where(minted.user_id == user_id, minted.created_at > since)
-        .scalar_subquery()
-    )
+    return insert(table).from_select(names, row).returning(table.c.id)
