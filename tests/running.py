@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
+import queue
 import re
 import signal
 import socket
@@ -21,6 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60
 """Loading the models on a slow disk takes longest."""
 STOP_SECONDS = 15
+PORTS_EACH = 1500
+"""For one process of a test run; eight of them lie below 32768, where Linux begins to choose."""
+_ports = itertools.count(os.getpid() * 929)  # neighbouring process ids begin far apart
 
 
 class RunningApp:
@@ -50,13 +55,11 @@ class RunningApp:
             **environ,
         }
         self.process: subprocess.Popen[bytes] | None = None
-        self._ready = threading.Event()
         self._line = threading.Condition()
 
     def __enter__(self) -> RunningApp:
         """Start and wait until it can talk; after an end it starts again, at the same address."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._ready.clear()
         self.process = subprocess.Popen(
             self._command,
             cwd=ROOT,
@@ -65,9 +68,15 @@ class RunningApp:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        self._reader = threading.Thread(target=self._read_log)
+        # Of this start alone: what reads the log of the one before may still be at its end.
+        is_ready: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read_log, args=(self.process, is_ready))
         self._reader.start()
-        if not self._ready.wait(READY_SECONDS) or self.process.poll() is not None:
+        try:
+            has_begun = is_ready.get(timeout=READY_SECONDS)
+        except queue.Empty:
+            has_begun = False
+        if not has_begun or self.process.poll() is not None:
             self.stop()
             raise RuntimeError(f"app.py did not become ready:\n{self.log[-4000:]}")
         return self
@@ -186,17 +195,19 @@ class RunningApp:
     def _engine(self) -> psutil.Process:
         return next(found for found in self.processes() if "services.engine" in found.cmdline())
 
-    def _read_log(self) -> None:
-        assert self.process and self.process.stdout
-        with self.log_file.open("ab") as log, self.process.stdout as lines:
+    def _read_log(
+        self, process: subprocess.Popen[bytes], is_ready: queue.SimpleQueue[bool]
+    ) -> None:
+        assert process.stdout
+        with self.log_file.open("ab") as log, process.stdout as lines:
             for line in lines:
                 log.write(line)
                 log.flush()
                 with self._line:
                     self._line.notify_all()
                 if b"is ready at" in line:
-                    self._ready.set()
-        self._ready.set()  # it has ended: nobody needs to wait any more
+                    is_ready.put(True)
+        is_ready.put(False)  # it has ended: nobody needs to wait any more
 
 
 def clean_environment() -> dict[str, str]:
@@ -213,7 +224,19 @@ def config_names() -> set[str]:
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port that nobody uses, and that nobody is likely to take before its user binds it.
+
+    The system gives the ports of its own range to everybody who binds 0 or connects somewhere, so
+    one of those may be taken a moment after it was found free. Ours lie below that range: each
+    process of a test run has a block, in which it counts up, so it gives none twice; where it
+    begins depends on the process, since several runs may share a machine.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    block = int(worker.removeprefix("gw")) % 8 if worker else -1
+    first = 20_000 + PORTS_EACH * block
+    for number in itertools.islice(_ports, PORTS_EACH):
+        port = first + number % PORTS_EACH
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"no port from {first} on is free")

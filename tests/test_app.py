@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from tests.providers.stand_in_engine import SERVER_KEY, StandInEngine
+from tests.running import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 30
@@ -111,8 +112,7 @@ def test_it_says_when_it_can_talk_and_leaves_nothing_behind(start, engine, how):
 
 def test_the_page_is_served_while_the_engine_is_not_ready(start, engine):
     engine.answer_always(503, b'{"status":"loading"}')
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     process = start("--port", str(port), **elsewhere(engine))
     while True:
         try:
@@ -187,8 +187,7 @@ def test_the_procfile_runs(tmp_path, engine):
         line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines()
     )
     assert set(commands) == {"web", "release", "engine"}
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     environ = os.environ | elsewhere(engine)
     environ |= {"DATABASE_URL": f"sqlite:///{tmp_path}/v.db", "PORT": str(port), "ALLOW_OPEN": "1"}
     environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environ['PATH']}"

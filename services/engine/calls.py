@@ -91,11 +91,19 @@ class Calls:
         return call
 
     def _gone(self, call: Call, reason: str) -> None:
-        task = asyncio.create_task(self._end(call, reason))
+        self._begin_end(call, reason)
+
+    def _begin_end(self, call: Call, reason: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._close(call, reason))
         self._endings.add(task)
         task.add_done_callback(self._endings.discard)
+        return task
 
     async def _end(self, call: Call, reason: str) -> None:
+        # Whoever asks for it may leave meanwhile; nobody else would close the rest of the call.
+        await asyncio.shield(self._begin_end(call, reason))
+
+    async def _close(self, call: Call, reason: str) -> None:
         if self._open.pop(call.id, None) is None:
             return
         await call.close()

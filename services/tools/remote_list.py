@@ -43,7 +43,8 @@ class RemoteList:
         self._known: tuple[Tool, ...] = ()
         self._ask_at = 0.0
         """When it is to be asked again; `clock`."""
-        self._asking: threading.Thread | None = None
+        self._is_asking = False
+        """Not whether a thread lives: one that has told its list may still be about to end."""
         self._was_waited_for = threading.Event()
 
     def __call__(self) -> tuple[Tool, ...]:
@@ -55,14 +56,12 @@ class RemoteList:
 
     def _ask_if_due(self) -> None:
         with self._lock:
-            is_asking = self._asking is not None and self._asking.is_alive()
-            if is_asking or (self._ask_at and self._clock() < self._ask_at):
+            if self._is_asking or (self._ask_at and self._clock() < self._ask_at):
                 return
             # A daemon: a server that hangs must not keep the program from ending.
-            self._asking = threading.Thread(
-                target=self._refresh, name=f"mcp-{self._label}", daemon=True
-            )
-            self._asking.start()
+            thread = threading.Thread(target=self._refresh, name=f"mcp-{self._label}", daemon=True)
+            thread.start()
+            self._is_asking = True
 
     def _refresh(self) -> None:
         pause = RETRY_SECONDS
@@ -74,5 +73,8 @@ class RemoteList:
             log.warning("the tool server %s cannot be asked: %s", self._label, failure)
         except Exception as error:
             log.error("unexpected %s", type(error).__name__, exc_info=error)
-        self._ask_at = self._clock() + pause
-        self._was_waited_for.set()
+        finally:
+            with self._lock:
+                self._ask_at = self._clock() + pause
+                self._is_asking = False
+            self._was_waited_for.set()

@@ -231,7 +231,10 @@ def openai_app(openai: StandInOpenAI, cloud_app: CloudApps, sky: str) -> CloudAp
 def openai_page(
     silent_browser: Browser, openai_app: CloudApp, open_page: OpenPage
 ) -> Iterator[TalkPage]:
-    """A window on it, not loaded yet; the browser's own words about failed requests are no news."""
-    page = open_page(silent_browser, openai_app, record=True)
+    """A window on it, not loaded yet; the browser's own words about failed requests are no news.
+
+    On a busy machine the relay might be up before WebRTC is, and the page would tell so.
+    """
+    page = open_page(silent_browser, openai_app, record=True).prefer(transport="webrtc")
     yield page
     page.complaints[:] = [said for said in page.complaints if "Failed to load resource" not in said]

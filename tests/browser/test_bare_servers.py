@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.bare_server import BareServer
 from tests.running import RunningApp
@@ -39,9 +40,8 @@ def test_the_session_is_told_first_of_all(
 
             assert page.texts() == ["Say something short", "All right."]
             # Untold, it would have spoken itself.
-            events = page.page.locator("[data-testid=event][data-direction=server]")
-            types = events.evaluate_all("rows => rows.map(row => row.dataset.type)")
-            assert "session.updated" in types
-            assert "response.output_text.done" in types
+            for told in ("session.updated", "response.output_text.done"):
+                events = f'[data-testid=event][data-direction=server][data-type="{told}"]'
+                expect(page.page.locator(events).first).to_be_attached()
             assert server.refused == refused
             page.close()

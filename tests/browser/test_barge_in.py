@@ -9,6 +9,7 @@ import pytest
 from tests import speech
 from tests.browser.conftest import BOTH_WAYS
 from tests.browser.talk_page import TalkPage
+from tests.browser.waiting_words import kept
 from tests.conftest import DATA
 
 SILENT_WITHIN = 0.300
@@ -24,7 +25,9 @@ FULL_REPLY = tomllib.loads((DATA / "interrupted.toml").read_text("utf-8"))["thin
 
 def stored_turns(page: TalkPage) -> list[tuple[str, str, bool]]:
     """Role, words and cut mark of every turn, read back from the server after a reload."""
-    page.page.goto(f"{page.url}/conversations/{page.conversation_id}")
+    address = f"{page.url}/conversations/{page.conversation_id}"
+    kept(page.page, 0)  # the last words may still be on their way
+    page.page.goto(address)
     rows = page.turns()
     return [
         (

@@ -37,7 +37,7 @@ def test_a_session_that_expires_is_followed_by_another_unseen(page, openai, road
     answer = page.replied(2)
     assert answer.count("user: My name is Ada") == 1
     expect(trouble(page)).to_have_count(0)
-    assert page.page.locator('[data-testid=event][data-type="line.lost"]').count() == 1
+    expect(page.page.locator('[data-testid=event][data-type="line.lost"]')).to_have_count(1)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,8 @@ def test_harmless_errors_are_no_news(page, openai):
         "conversation_already_has_active_response",
     ):
         openai.tell(error(code))
+    rows = page.page.locator('[data-testid=event][data-type="error"]')
+    expect(rows).to_have_count(3)  # after a request for a reply they would mean something
     talks_on(page, 1)
 
     expect(trouble(page)).to_have_count(0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.talk_page import PATIENCE_MS
+
 MODES = ["native", "text"]
 
 
@@ -28,7 +30,9 @@ def test_a_corrected_turn_is_answered_anew(silent_browser, scripted_app, open_pa
 
     correct(page, "Tell me about Wales", "Tell me about whales")
 
-    expect(page.turns("assistant", final=True)).to_contain_text("You said: Tell me about whales")
+    expect(page.turns("assistant", final=True)).to_contain_text(
+        "You said: Tell me about whales", timeout=PATIENCE_MS
+    )
     expect(page.turns("assistant")).to_have_count(1)
     expect(page.turns("user")).to_have_count(1)
     expect(page.turns("user")).to_contain_text("Tell me about whales")
@@ -40,7 +44,7 @@ def test_the_correction_is_what_the_provider_remembers(quick_app, silent_browser
     page.replied(1)
     page.state_is("listening")
     correct(page, "My name is Wales", "My name is Whale")
-    expect(page.turns("assistant", final=True)).to_contain_text("Whale")
+    expect(page.turns("assistant", final=True)).to_contain_text("Whale", timeout=PATIENCE_MS)
     page.state_is("listening")
 
     page.type("what do you know")
@@ -58,7 +62,7 @@ def test_after_a_reload_the_corrected_turn_begins_a_typed_call(silent_page):
 
     correct(page, "Tell me about Wales", "Tell me about whales")
 
-    expect(page.turns("assistant", final=True)).to_contain_text("whales")
+    expect(page.turns("assistant", final=True)).to_contain_text("whales", timeout=PATIENCE_MS)
     expect(page.turns()).to_have_count(2)
     page.state_is("listening")
     page.disconnect()
@@ -100,7 +104,7 @@ def test_the_field_by_keyboard(silent_page):
     keyboard.type("Tell me about whales")
     keyboard.press("Enter")
 
-    expect(page.turns("assistant", final=True)).to_contain_text("whales")
+    expect(page.turns("assistant", final=True)).to_contain_text("whales", timeout=PATIENCE_MS)
 
 
 def test_the_same_words_ask_for_nothing(silent_page):

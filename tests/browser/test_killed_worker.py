@@ -21,7 +21,8 @@ def test_a_reply_is_heard_to_its_end_although_its_worker_was_killed(
     app_with, silent_browser, open_page
 ):
     app = app_with("telling.toml")
-    page = open_page(silent_browser, app, record=True).prefer(mode="text").open()
+    page = open_page(silent_browser, app, record=True).prefer(mode="text", transport="webrtc")
+    page.open()
     page.type("Tell me a story")
     page.loud("remote")
 

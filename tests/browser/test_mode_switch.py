@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.cloud_page import NOTICE_MS, notice
 from tests.browser.conftest import BOTH_WAYS
+from tests.browser.talk_page import PATIENCE_MS
 
 
 def test_a_mode_that_is_not_on_offer_says_why(app_with, silent_browser, open_page):
@@ -78,7 +80,8 @@ def test_a_choice_that_was_not_stored_is_put_back(silent_page):
 def test_a_live_call_changes_over_after_the_answer(
     silent_browser, scripted_app, open_page, one, other
 ):
-    words = "Please tell me everything about boats"  # the reply takes two seconds
+    # A long reply: whatever the machine does besides, the switch comes while it is spoken.
+    words = "Please tell me everything that you know about boats and ships of all times, slowly"
     page = open_page(silent_browser, scripted_app).prefer(mode=one).open().connect()
     page.type(words)
     page.state_is("thinking", "speaking")
@@ -89,11 +92,11 @@ def test_a_live_call_changes_over_after_the_answer(
     expect(note).to_have_text("Switching after this answer")
     expect(page.call).to_have_attribute("data-mode", one)
     page.replied(1)
-    expect(page.call).to_have_attribute("data-mode", other)
+    expect(page.call).to_have_attribute("data-mode", other, timeout=PATIENCE_MS)
     expect(note).to_have_text("")
     page.type("And again, short")
     expect(page.turns().locator(".turn-text")).to_have_text(
-        [words, f"You said: {words}", "And again, short", "All right."]
+        [words, f"You said: {words}", "And again, short", "All right."], timeout=PATIENCE_MS
     )
 
 
@@ -103,7 +106,7 @@ def test_a_change_over_that_fails_leaves_all_as_it_was(silent_page):
 
     page.part("mode-text").click()
 
-    expect(page.part("notice")).to_have_attribute("data-code", "mode-unavailable")
+    expect(notice(page, "mode-unavailable")).to_be_visible(timeout=NOTICE_MS)
     expect(page.part("mode-native").get_by_role("radio")).to_be_checked()
     expect(page.page.locator(".state-note")).to_have_text("")
     page.type("Say something short")

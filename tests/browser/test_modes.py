@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.browser.waiting_words import kept
+
 
 def test_mode_voice_and_language_survive_reload_and_a_second_device(
     silent_browser, scripted_app, open_page
@@ -53,5 +55,6 @@ def test_two_switches_in_one_talk_keep_one_transcript_and_its_context(
     assert page.texts() == [*said, "what do you know", known]
     assert page.page.evaluate("probe.peers.size") == 1
     page.disconnect()
+    kept(page.page, 0)
     page.page.goto(f"{page.url}/conversations/{page.conversation_id}")
     assert page.texts()[:6] == said

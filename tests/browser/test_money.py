@@ -26,7 +26,8 @@ def visit(openai, cloud_app, silent_browser, open_page) -> Visit:
 
     def start(budget: str, **environ: str) -> TalkPage:
         app = cloud_app(openai, DAILY_BUDGET_USD=budget, **environ)
-        return open_page(silent_browser, app, record=True, scripts=["room.js"]).open()
+        page = open_page(silent_browser, app, record=True, scripts=["room.js"])
+        return page.prefer(transport="webrtc").open()
 
     return start
 

@@ -27,7 +27,7 @@ def visit(openai, cloud_app, silent_browser, open_page) -> Visit:
         app = cloud_app(openai, CONNECT_VIA=way)
         scripts = ["room.js", "scripted_recognizer.js"]
         page = open_page(silent_browser, app, record=True, scripts=scripts)
-        return (page.prefer(**settings) if settings else page).open()
+        return page.prefer(**{"transport": "webrtc"} | settings).open()
 
     return start
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.talk_page import TalkPage
+from tests.browser.waiting_words import kept
 
 NOTICED_WITHIN_MS = 8_000
 """A killed program says no goodbye; browsers themselves take about ten seconds."""
@@ -63,7 +64,9 @@ def test_a_killed_engine_costs_no_word(kill_engine):
     said = ["My name is Ada", "You said: My name is Ada", "what do you know", answer]
     assert page.texts() == said
     page.disconnect()
-    page.page.goto(f"{page.url}/conversations/{page.conversation_id}")
+    address = f"{page.url}/conversations/{page.conversation_id}"
+    kept(page.page, 0)  # the last words may still be on their way
+    page.page.goto(address)
     assert page.texts() == said
 
 

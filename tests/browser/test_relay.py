@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Route, WebSocket, expect
 
 from tests import speech
-from tests.browser.talk_page import TalkPage
+from tests.browser.talk_page import PATIENCE_MS, TalkPage
 from tests.browser.test_barge_in import (
     FULL_REPLY,
     INTERRUPTION,
@@ -184,7 +184,7 @@ def test_the_way_is_changed_while_the_talk_goes_on(scripted_app, silent_browser,
 
     page.page.locator("#settings").get_by_label("The relay only").check()
 
-    expect(page.call).to_have_attribute("data-transport", "websocket")
+    expect(page.call).to_have_attribute("data-transport", "websocket", timeout=PATIENCE_MS)
     expect(page.part("status-webrtc")).to_have_attribute("title", "Relay: connected")
     page.page.keyboard.press("Escape")
     page.type("And again, short")

@@ -32,7 +32,7 @@ def told_of_a_reply(request: Request) -> bool:
 
 
 def test_three_sessions_at_once_answer_and_closing_one_leaves_the_others(silent_page):
-    page = silent_page.connect()
+    page = silent_page.prefer(transport="webrtc").open().connect()
     expect(page.page.locator(".tabs")).to_be_hidden()
 
     ask(page, "the first question")

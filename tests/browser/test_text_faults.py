@@ -9,15 +9,15 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests import speech
 from tests.browser.conftest import OpenPage
-from tests.browser.talk_page import TalkPage
+from tests.browser.talk_page import PATIENCE_MS, TalkPage
 from tests.running import RunningApp
 
 STORY = (
     "First we rest a while in the shade. Then I cough a little and drink some water. "
     "At the end we all go home."
 )
-BEFORE_THE_FAILURE = "First we rest a while in the shade. Then I cough a"
-"""What the server's voice says of it: see hoarse.toml."""
+SAID_TWICE = 4
+"""Words: how far a voice came that broke off while it was heard is judged by its pace."""
 RESTART_SECONDS = 0.25
 """The least between two starts of a recogniser."""
 CRACKLE_SECONDS = 0.08
@@ -59,11 +59,15 @@ def test_the_browsers_voice_says_the_rest_of_a_reply_whose_voice_broke_off(
     expect(notice(page, "speech-changed")).to_have_count(1)
     rest = spoken_by_the_browser(page)
     assert STORY.endswith(rest)
-    heard = speech.loud_spans(page.recording().remote, gap=1.0)[0]
-    words_by_server = round((heard[1] - heard[0]) / 0.150)
-    assert words_by_server + len(rest.split()) == pytest.approx(len(STORY.split()), abs=1)
+    page.silent("remote", seconds=0.5)
+    # A slow machine pauses between what came before the failure and after it.
+    spans = speech.loud_spans(page.recording().remote, gap=0.02)
+    words_by_server = round(sum(end - begin for begin, end in spans) / 0.150)
+    more = words_by_server + len(rest.split()) - len(STORY.split())
+    assert -1 <= more <= SAID_TWICE
+    before = page.now()
     page.type("Well again")
-    page.loud("remote", after=page.now())
+    page.loud("remote", after=before)
     page.replied(2)
     assert spoken_by_the_browser(page) == rest
     expect_failed_requests(page)
@@ -78,8 +82,10 @@ def test_without_any_voice_the_reply_is_read(app_with, silent_browser, open_page
     assert page.replied(1) == STORY
     expect(notice(page, "speech-failed")).to_have_count(1)
     page.state_is("listening")
+    page.silent("remote", seconds=0.5)
+    before = page.now()
     page.type("Well again")
-    page.loud("remote", after=page.now())
+    page.loud("remote", after=before)
     page.replied(2)
     expect_failed_requests(page)
 
@@ -232,7 +238,7 @@ def test_sound_that_is_refused_is_heard_from_its_begin_after_a_tap(
 
     page.type("Say something short")
     refused = notice(page, "autoplay-refused")
-    expect(refused).to_be_visible()
+    expect(refused).to_be_visible(timeout=PATIENCE_MS)
     page.page.evaluate("allowSound()")
     refused.get_by_role("button").first.click()
     page.replied(1)
@@ -249,7 +255,9 @@ def test_sound_that_is_refused_is_heard_from_its_begin_after_a_tap(
 def test_tapping_when_nothing_sounds_and_typing_twice_does_no_harm(
     scripted_app, silent_browser, open_page
 ):
-    page = open_page(silent_browser, scripted_app, record=True).prefer(mode="text").open()
+    # A move to the relay, which a slow machine may need, would be told.
+    page = open_page(silent_browser, scripted_app, record=True)
+    page.prefer(mode="text", transport="webrtc").open()
     page.type("Say something short")
     page.replied(1)
     page.state_is("listening")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import speech
 from tests.browser.hearing import SETTLED_SECONDS, heard_words
-from tests.browser.talk_page import TalkPage
+from tests.browser.talk_page import PATIENCE_MS, TalkPage
 from tests.browser.test_spoken_turns import HEARD_ERRORS, REPLY_MS, SPOKEN_ERRORS
 from tests.words import letter_errors, word_errors
 
@@ -54,7 +54,7 @@ def test_the_recogniser_that_this_browser_has_fails_and_the_server_writes_the_wo
     page = open_page(hearing_browser(said), talking_app, record=True).prefer(mode="text")
     page.open().connect()
 
-    expect(notice(page, "recognizer-changed")).to_have_count(1)
+    expect(notice(page, "recognizer-changed")).to_have_count(1, timeout=PATIENCE_MS)
     page.state_is("thinking", "speaking")
     answered_aloud(page, talking_app)
 

@@ -212,7 +212,9 @@ def test_a_correction_takes_the_row_back(open_tools):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_all_fits_on_a_phone(open_tools, scheme):
-    page = open_tools(viewport={"width": 360, "height": 720}, color_scheme=scheme)
+    page = open_tools(
+        viewport={"width": 360, "height": 720}, color_scheme=scheme, reduced_motion="reduce"
+    )
     page.connect()
     page.type("What is six times seven?")
     answered(page, "The tool says 42")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.office import CODE, Office
-from tests.browser.talk_page import TalkPage
+from tests.browser.talk_page import PATIENCE_MS, TalkPage
 from tests.browser.waiting_words import kept
 
 EMAIL = "ada@example.org"
@@ -36,8 +36,9 @@ def ada(office, silent_browser, open_page) -> TalkPage:
     page = open_page(silent_browser, office)
     page.page.goto(office.url)
     sign_in(page, CODE)
-    expect(page.call).to_be_visible()
-    page.page.wait_for_load_state()
+    expect(page.call).to_be_visible(timeout=PATIENCE_MS)
+    # A relayed call goes through one server, and ends with it.
+    page.prefer(transport="webrtc").page.reload()
     return page
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -40,7 +39,8 @@ def app(tmp_path: Path) -> Iterator[RunningApp]:
 def page(request, silent_browser, open_page) -> Iterator[TalkPage]:
     """Ada has told her name and was answered; both is stored."""
     app = "app" if "app" in request.fixturenames else "quick_app"
-    opened = open_page(silent_browser, request.getfixturevalue(app)).open().connect()
+    opened = open_page(silent_browser, request.getfixturevalue(app))
+    opened.prefer(transport="webrtc").open().connect()
     say(opened, 1, FIRST[0])
     kept(opened.page, 0)
     yield opened
@@ -223,10 +223,13 @@ def lasting_browser(
 
 def kill_browser(profile: Path) -> None:
     """End the browser that works on this profile."""
-    for process in psutil.process_iter(["cmdline"]):
-        if f"--user-data-dir={profile}" in (process.info["cmdline"] or []):
-            os.kill(process.pid, signal.SIGKILL)
-            process.wait(10)
+    flag = f"--user-data-dir={profile}"
+    everybody = psutil.process_iter(["cmdline"])
+    family = [each for each in everybody if flag in (each.info["cmdline"] or ())]
+    for process in family:
+        with suppress(psutil.NoSuchProcess):  # it has ended with the first one
+            process.kill()
+    psutil.wait_procs(family, timeout=10)
 
 
 def type_into(page: Page, words: str, replies: int) -> None:

@@ -18,6 +18,8 @@ from tests.providers.stand_in_audio import pause
 from tests.providers.stand_in_engine import SERVER_KEY, StandInEngine
 
 PATIENCE_SECONDS = 1.0
+LEFT_SECONDS = 10
+"""Less than the 20 s that an upstream takes which nobody leaves."""
 
 
 @pytest.fixture

@@ -57,6 +57,13 @@ class Serving:
 
         await asyncio.wait_for(wait(), 10)
 
+    async def until_all_ended(self) -> None:
+        """Wait until no call is open and nothing is left of those that were."""
+        await self.until_calls(0)
+        assert self.running.calls is not None
+        # A call that is being closed is not counted any more.
+        await asyncio.wait_for(asyncio.gather(*self.running.calls._endings), 10)
+
 
 @asynccontextmanager
 async def serving(

@@ -145,7 +145,7 @@ def test_a_client_that_leaves_in_the_middle_of_a_reply_leaves_nothing_behind(tmp
                 async with SocketCaller(engine.url, KEY) as call:
                     call.type_words("A story, please.")
                     await call.event("response.output_audio.delta")
-                await engine.until_calls(0)
+                await engine.until_all_ended()
 
             await call_and_leave()
             tasks, files = len(asyncio.all_tasks()), process.num_fds()

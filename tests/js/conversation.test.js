@@ -81,18 +81,17 @@ after(() => { for (const conversation of open) conversation.lose(); });
 
 /** @param {Turn[]} [history] */
 function setUp(history = [], { isReady = true } = {}) {
-  const id = crypto.randomUUID();
+  const [id, activities] = [crypto.randomUUID(), /** @type {string[]} */ ([])];
   const conversation = new Conversation(id, history, {
     send: (event) => { provider.receive(event); return true; },
     origin: () => ({ mode: "text", provider: "test" }),
-    change() {}, notice: (what) => assert.fail(what.message), stored() {}, caughtUp() {}, refused() {},
+    change: () => activities.push(conversation.activity), notice: (what) => assert.fail(what.message), stored() {}, caughtUp() {}, refused() {},
   });
   const provider = new Provider((event) => conversation.hear(event));
   open.push(conversation);
   if (isReady) conversation.begin(null);
   return {
-    conversation, provider,
-    texts: () => conversation.dialogue.turns.map(({ text }) => text),
+    conversation, provider, activities, texts: () => conversation.dialogue.turns.map(({ text }) => text),
     /** What went to the server, a moment later. */
     stored: async () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -161,6 +160,19 @@ test("what is written after a cancelled request is deleted, too", () => {
 
   assert.deepEqual(parts.provider.says, ["user: Tell me"]);
   assert.deepEqual(parts.texts(), ["Tell me"]);
+});
+
+test("an answer that is waited for is waited for while an unwanted one begins and ends", () => {
+  const { conversation, provider, activities } = setUp();
+  conversation.type("First");
+  conversation.cancel();
+  conversation.type("Second");
+  activities.length = 0;
+  provider.begin();
+  provider.finish("cancelled");
+  provider.begin();
+  assert.equal(provider.activeId, "resp_2");
+  assert.deepEqual(new Set(activities), new Set(["thinking"]));
 });
 
 test("who goes on speaking before the answer sounds is answered once, to all of it", async () => {

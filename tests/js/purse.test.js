@@ -69,6 +69,17 @@ test("the costs of all calls behind one talk add up, and one that is not known m
   assert.equal(purse.usd, null);
 });
 
+test("an answer that was overtaken takes nothing back", () => {
+  const purse = newPurse();
+  purse.take("call_1", { ...NOTHING, cost_usd: 0.5 });
+  purse.take("call_1", NOTHING);
+  assert.equal(purse.usd, 0.5);
+
+  purse.take("call_1", { ...NOTHING, cost_usd: null });
+  purse.take("call_1", NOTHING);
+  assert.equal(purse.usd, null);
+});
+
 test("what could not be handed over goes with the next heartbeat, what was refused does not", async () => {
   const purse = newPurse();
   answers = ["offline"];

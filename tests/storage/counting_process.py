@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from services.storage import database as database_module
 from services.storage.calls import end_due
 from services.storage.database import Database
 from services.storage.limits import CallLimits, claim_call, enter_call, lock_user
@@ -67,6 +68,9 @@ def sweep(database: Database, number: int) -> list[str]:
 
 def main(url: str, number: str) -> None:
     """Do what is asked for until nothing more is."""
+    # How long a writer waits is not under test: on a slow machine eight may need their time.
+    database_module.BUSY_TIMEOUT_MS = 60_000
+    database_module.POSTGRESQL_LIMITS = "SET lock_timeout = 60000; SET statement_timeout = 60000"
     database = Database(url, Path())
     tasks: dict[str, Callable[..., list[Any]]] = {
         "enter": enter,

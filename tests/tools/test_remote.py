@@ -74,13 +74,15 @@ def test_a_megabyte_is_cut(server):
     assert len(outcome.output.encode()) <= OUTPUT_BYTES
 
 
-def test_a_tool_that_takes_a_minute_is_given_up(server):
-    minute = tool_of(server.url, "minute", seconds=1.0)
+def test_a_tool_that_takes_a_minute_is_given_up(server, monkeypatch):
+    wall = remote(server.url)
+    minute = next(tool for tool in wall.list_tools() if tool.name == "wall__minute")
+    monkeypatch.setattr(wall, "_seconds", 1.0)  # the list may take as long as it usually may
     began = time.monotonic()
 
     with pytest.raises(ToolFailed, match="did not answer within 1 seconds"):
         minute.run({}, ADA)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
 
 
 def test_without_the_key_it_is_refused(server):

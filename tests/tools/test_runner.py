@@ -64,7 +64,8 @@ def test_a_failure_is_an_output(error, said):
     def fail(*_):
         raise error
 
-    outcome = run(fail, seconds=0.2)
+    # A thread that ends without a word is waited for until the time is over.
+    outcome = run(fail, seconds=0.2 if isinstance(error, SystemExit) else 10)
 
     assert outcome.failed
     assert outcome.output.startswith("That did not work.")

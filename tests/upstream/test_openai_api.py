@@ -53,13 +53,13 @@ def test_nobody_is_asked_for_a_listener_that_has_left(openai, browser, answer):
 
 
 def test_all_attempts_together_have_one_deadline(openai):
-    openai.plans.next("/models", busy("0.5"), SILENCE)
-    api = make_api(openai, 2.0)
+    openai.plans.next("/models", busy("1"), SILENCE)
+    api = make_api(openai, 5.0)
     begun = time.monotonic()
 
     with pytest.raises(ProviderUnavailable):
         api.ask(lambda client: client.models.list())
-    assert time.monotonic() - begun < 2.5
+    assert 1 <= time.monotonic() - begun < 6  # the pause, and not another 5 s after it
     api.close()
 
 

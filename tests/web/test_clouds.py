@@ -46,7 +46,7 @@ def test_a_call_is_what_the_house_takes(make_ada, openai, connect_via, mode):
     assert session["session"]["output_modalities"] == ["audio" if mode == "native" else "text"]
     assert openai.complaints == []
     assert ada.delete(f"/api/realtime/calls/{session['call_id']}").status_code == 204
-    assert openai.asked[-1].path.endswith("/hangup")
+    assert any(request.path.endswith("/hangup") for request in openai.asked)
 
 
 def test_the_pause_that_is_asked_for_reaches_the_page(make_ada, openai):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from tests.running import RunningApp
 from tests.test_bad_requests import Visitor, refused
 
 ATTEMPTS = 1000
+PER_MINUTE = 10
 AT_ONCE = 16
 MEGABYTE = 1024 * 1024
 
@@ -26,7 +28,7 @@ def app(tmp_path) -> Iterator[RunningApp]:
             tmp_path / "app",
             ENGINE_URL=engine.url,
             ENGINE_API_KEY=SERVER_KEY,
-            MINTS_PER_MINUTE="10",
+            MINTS_PER_MINUTE=str(PER_MINUTE),
             WEB_CONCURRENCY="1",
         ) as running,
     ):
@@ -46,13 +48,19 @@ def test_a_thousand_mints_are_refused_and_others_are_served(app):
         return ada.send("POST", "/api/realtime/session", "{}")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(mint, range(AT_ONCE)))  # threads and connections are there from now on
+        began = time.monotonic()
+        # Threads and connections are there from then on.
+        first = list(pool.map(mint, range(AT_ONCE)))
         before = memory_of(app)
         answers = list(pool.map(mint, range(ATTEMPTS)))
+        minutes = int((time.monotonic() - began) // 60) + 1
         of_ben = [ben.mint()["call_id"] for _ in range(3)]
 
-    assert Counter(status for status, _, _ in answers) == {429: ATTEMPTS}
-    assert refused(answers[-1], 429)["retryable"] is True
-    assert 1 <= int(dict(answers[-1][1])["Retry-After"]) <= 60
+    counts = Counter(status for status, _, _ in first + answers)
+    assert set(counts) == {201, 429}
+    assert counts[201] <= PER_MINUTE * minutes  # on a slow machine the next minute may come
+    last = next(answer for answer in reversed(answers) if answer[0] == 429)
+    assert refused(last, 429)["retryable"] is True
+    assert 1 <= int(dict(last[1])["Retry-After"]) <= 60
     assert len(set(of_ben)) == 3
     assert memory_of(app) - before < 20 * MEGABYTE

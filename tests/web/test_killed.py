@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
-import os
 import random
-import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -165,7 +164,9 @@ class Round:
             before = self._cuts
             serving = [worker for worker in self._workers() if is_serving(worker)]
             if serving:
-                os.kill(self._choice.choice(serving).pid, signal.SIGKILL)
+                # It may have ended by itself since.
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self._choice.choice(serving).kill()
             return self._news.wait_for(lambda: self._cuts > before, NOTICED_SECONDS)
 
 

@@ -23,6 +23,10 @@ TTS = "/api/realtime/tts"
 TRANSCRIPTIONS = "/api/realtime/transcriptions"
 MEGABYTE = 1024 * 1024
 PATIENCE_SECONDS = 15
+CONTRACT_SECONDS = 1
+"""The upstream is left so soon after the browser; one test holds the program to it."""
+LEFT_SECONDS = 10
+"""Otherwise: less than the 20 s that the upstream would take."""
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +106,12 @@ def test_a_piece_is_passed_on_at_once(visitor, audio):
     asked.leave()
 
 
-@pytest.mark.parametrize("where", ["head_seconds", "pause_seconds"])
-def test_the_upstream_is_left_with_the_browser_although_it_is_silent(visitor, audio, where):
+@pytest.mark.parametrize(
+    ("where", "seconds"), [("head_seconds", LEFT_SECONDS), ("pause_seconds", CONTRACT_SECONDS)]
+)
+def test_the_upstream_is_left_with_the_browser_although_it_is_silent(
+    visitor, audio, where, seconds
+):
     setattr(audio, where, 20.0)
     asked = say(visitor, f"Silent in {where}.")
     wait_until(lambda: audio.spoken)
@@ -112,7 +120,7 @@ def test_the_upstream_is_left_with_the_browser_although_it_is_silent(visitor, au
 
     left_at = asked.leave()
 
-    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < 1
+    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < seconds
 
 
 def test_a_transcription_is_left_with_the_browser(visitor, audio):
@@ -122,17 +130,17 @@ def test_a_transcription_is_left_with_the_browser(visitor, audio):
 
     left_at = asked.leave()
 
-    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < 1
+    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < LEFT_SECONDS
 
 
 def test_a_browser_that_leaves_while_sound_flows_is_noticed(visitor, audio):
-    audio.pieces, audio.pause_seconds = [PIECE] * 200, 0.02
+    audio.pieces, audio.pause_seconds = [PIECE] * 1000, 0.02
     asked = say(visitor, "Flowing.")
     assert asked.answer.read(10)
 
     left_at = asked.leave()
 
-    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < 1
+    assert audio.left.get(timeout=PATIENCE_SECONDS) - left_at < LEFT_SECONDS
 
 
 def test_threads_come_back_from_more_leavers_than_there_are(visitor, audio):
@@ -141,7 +149,7 @@ def test_threads_come_back_from_more_leavers_than_there_are(visitor, audio):
         asked = say(visitor, f"Leaver {number}.")
         wait_until(lambda wanted=number + 1: len(audio.spoken) == wanted)
         asked.leave()
-        audio.left.get(timeout=1)
+        audio.left.get(timeout=LEFT_SECONDS)
     audio.head_seconds = 0
 
     status, _, sound = visitor.send("POST", TTS, json.dumps({"text": "And I?"}))

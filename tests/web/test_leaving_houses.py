@@ -15,7 +15,7 @@ from tests.providers.stand_in_reader import StandInReader
 from tests.providers.stand_in_speech import StandInCompatibleSpeech
 from tests.running import RunningApp
 from tests.test_bad_requests import Visitor
-from tests.web.test_leaving import PATIENCE_SECONDS, say, wait_until
+from tests.web.test_leaving import LEFT_SECONDS, PATIENCE_SECONDS, say, wait_until
 
 HOUSES = {
     "elevenlabs": (
@@ -79,7 +79,7 @@ def test_the_first_sound_is_passed_on_before_the_next_is_made_and_leaving_ends_i
 
     left_at = asked.leave()
 
-    assert house.audio.left.get(timeout=PATIENCE_SECONDS) - left_at < 1
+    assert house.audio.left.get(timeout=PATIENCE_SECONDS) - left_at < LEFT_SECONDS
     house.audio.pause_seconds = 0.0
 
 
@@ -91,7 +91,7 @@ def test_a_house_that_is_silent_is_left_too(visitor, house):
 
     left_at = asked.leave()
 
-    assert house.audio.left.get(timeout=PATIENCE_SECONDS) - left_at < 1
+    assert house.audio.left.get(timeout=PATIENCE_SECONDS) - left_at < LEFT_SECONDS
     house.audio.head_seconds = 0.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket as socket_module
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -84,9 +85,11 @@ def hear_end(socket: Connection) -> tuple[list[dict], int]:
             return events, error.rcvd.code if error.rcvd else 1006
 
 
-def talk(visitor: Visitor, provider: StandInSocket) -> tuple[ClientConnection, CallAtProvider]:
-    """A call that is up on both sides."""
-    socket = open_socket(visitor, visitor.mint(transport="websocket"))
+def talk(
+    visitor: Visitor, provider: StandInSocket, opened: dict | None = None
+) -> tuple[ClientConnection, CallAtProvider]:
+    """A call that is up on both sides; of a session that was minted, or of a new one."""
+    socket = open_socket(visitor, opened or visitor.mint(transport="websocket"))
     assert [hear(socket)["type"] for _ in range(2)] == ["session.created", "session.updated"]
     return socket, provider.next_call()
 
@@ -156,14 +159,13 @@ def test_what_is_refused_before_the_upgrade(ada, provider):
 
 def test_leaving_ends_the_call_at_the_provider_and_in_the_book(ada, provider):
     opened = ada.mint(transport="websocket")
-    socket = open_socket(ada, opened)
-    call = provider.next_call()
+    socket, call = talk(ada, provider, opened)
 
     left_at = time.monotonic()
-    socket.socket.close()
+    socket.socket.shutdown(socket_module.SHUT_RDWR)  # the client's own thread keeps it open
 
     assert call.next() == 1000
-    assert time.monotonic() - left_at < 1
+    assert time.monotonic() - left_at < 10  # less than WATCH_SECONDS, after which it would end
     beat = opened["calls_url"] + "/heartbeat"
     deadline = time.monotonic() + PATIENCE_SECONDS
     while ada.send("POST", beat, '{"state":"listening"}')[0] != 410:

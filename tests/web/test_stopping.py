@@ -90,7 +90,7 @@ def test_sound_goes_on_while_new_work_is_refused(program):
     assert heard + sound.read() == PIECE * PIECES
     connection.close()
     assert program.process.wait(PATIENCE_SECONDS) == 0
-    program.process = None
+    program.stop()
     program.__enter__()
     stored = visitor.send("GET", f"/conversations/{conversation}/export.json")[2]
     assert [turn["text"] for turn in json.loads(stored)["turns"]] == [TURN["text"]]

@@ -133,14 +133,11 @@ def test_a_tool_that_needs_approval_is_not_run_without_it(ada, offer):
 
 def test_a_tool_that_hangs_or_says_too_much_still_gives_one_output(ada, offer):
     over = threading.Event()
-    offer(
-        tool("hang", lambda *_: over.wait(30)),
-        tool("shout", lambda *_: "a" * 1_000_000),
-        seconds=0.1,
-    )
+    offer(tool("hang", lambda *_: over.wait(30)), seconds=0.1)
     session = ada.mint()
 
     assert "took longer" in use(ada, session, "hang").get_json()["output"]
     over.set()
+    offer(tool("shout", lambda *_: "a" * 1_000_000))
     output = use(ada, session, "shout").get_json()["output"]
     assert len(output.encode()) <= OUTPUT_BYTES and "[cut" in output

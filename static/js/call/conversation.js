@@ -41,7 +41,7 @@ export class Conversation {
   constructor(id, history, events) {
     this.dialogue = newDialogue(history);
     this.#events = events;
-    this.#requests = new Requests(events.send, (responseId) => this.#cut(responseId, 0));
+    this.#requests = new Requests(events.send, (responseId, isWanted) => this.#cut(responseId, 0, isWanted));
     this.#thread = outbox.thread(id, history, { ...events, late: () => events.notice(problem("turns-waiting")) });
   }
 
@@ -188,12 +188,12 @@ export class Conversation {
     this.#requests.ask();
   }
 
-  /** @param {string} responseId @param {number} ms */
-  #cut(responseId, ms) {
+  /** @param {string} responseId @param {number} ms @param {boolean} [isAsked]  another one is waited for */
+  #cut(responseId, ms, isAsked = false) {
     const turn = this.dialogue.turns.findLast((each) => each.responseId === responseId);
     const providerId = newItemId();
     this.#withdrawn.add(responseId);
-    this.take({ type: "app.reply.cut", response_id: responseId, ms, provider_id: providerId });
+    this.take({ type: "app.reply.cut", response_id: responseId, ms, provider_id: providerId, is_asked: isAsked });
     const heard = this.dialogue.turns.find((each) => each.itemId === turn?.itemId);
     if (turn) this.#requests.correct(cutEvents(turn.providerId, providerId, heard?.text ?? ""));
   }

@@ -67,7 +67,7 @@ export class Purse {
 
   /** What the server says of a call. @param {string} callId @param {Tally} tally */
   take(callId, { cost_usd, budget, landing, turns = {} }) {
-    this.#costs.set(callId, cost_usd);
+    this.#costs.set(callId, more(this.#costs.get(callId), cost_usd));
     for (const [itemId, cost] of Object.entries(turns)) this.turns.set(itemId, cost);
     this.#events.change();
     if (this.#waiting.length) this.#hand();
@@ -131,6 +131,11 @@ export class Purse {
     this.#done.add(code);
     this.#events.notice(new Problem(code, message, { title }));
   }
+}
+
+/** What a call costs never falls: an answer that says less was overtaken by a later one. @param {number|null|undefined} known @param {number|null} told */
+function more(known, told) {
+  return known === null || told === null ? null : Math.max(known ?? 0, told);
 }
 
 /**

@@ -68,12 +68,12 @@ export const PAGE_STEPS = {
 };
 
 /** A reply is over after `ms` of its sound; what the provider still tells of it is passed over. @type {Step} */
-function cutReply(d, { response_id, ms, provider_id }) {
+function cutReply(d, { response_id, ms, provider_id, is_asked }, now) {
   const replies = d.turns.filter((turn) => isReplyOf(turn, response_id));
   const cut = replies.reduce((sum, turn) => cutAtHeard(sum, turn, ms), d);
   const renamed = replies.reduce((sum, turn) => change(sum, turn.providerId, { providerId: provider_id }), cut);
   return setAside({
-    ...renamed, awaitingSince: null, playingId: null, voicedId: null,
+    ...renamed, awaitingSince: is_asked ? now : null, playingId: null, voicedId: null,
     responseId: d.responseId === response_id ? null : d.responseId,
   }, [response_id, ...replies.map((turn) => turn.providerId)]);
 }

@@ -27,7 +27,7 @@ export class Requests {
 
   /**
    * @param {(event: RealtimeEvent) => boolean} send
-   * @param {(responseId: string) => void} onUnwanted  a reply begins that was cancelled before it began
+   * @param {(responseId: string, isWanted: boolean) => void} onUnwanted  a reply begins that was cancelled before it began; another one may be wanted
    */
   constructor(send, onUnwanted) {
     this.#send = send;
@@ -98,8 +98,8 @@ export class Requests {
     this.#isCancelled = false;
     if (!this.#isUnwanted) return;
     this.#isUnwanted = false;
-    this.#stop(); // another one may be wanted by now
-    this.#onUnwanted(responseId);
+    this.#stop();
+    this.#onUnwanted(responseId, this.#isWanted);
   }
 
   #stop() {

@@ -110,7 +110,7 @@ export class WebSocketLine {
     clearInterval(this.#watch);
     this.#uplink?.close();
     this.#replies?.close();
-    this.#socket?.close();
+    if (this.#socket) closeQuietly(this.#socket);
     this.#welcome.reject(problem("line-failed"));
     this.events.light("webrtc", "off");
     this.events.light("datachannel", "off");
@@ -178,4 +178,10 @@ export class WebSocketLine {
     this.close();
     if (wasUp) this.events.lost(why);
   }
+}
+
+/** A browser complains of one that is closed while it is being opened. @param {WebSocket} socket */
+function closeQuietly(socket) {
+  if (socket.readyState === WebSocket.CONNECTING) socket.addEventListener("open", () => socket.close(), { once: true });
+  else socket.close();
 }

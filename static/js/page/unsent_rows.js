@@ -54,11 +54,11 @@ function show(room, words) {
   if (!row.isConnected) place(room, row, words);
 }
 
-/** @param {HTMLElement} room @param {Words} words @param {string} html  as the server renders them */
+/** Unless they were corrected or taken back meanwhile. @param {HTMLElement} room @param {Words} words @param {string} html  as the server renders them */
 function replace(room, words, html) {
-  const row = rowOf(room, words) ?? newRow(newTurn({ ...words, final: true }));
-  if (!row.isConnected) place(room, row, words);
-  if (!row.querySelector(".turn-form")) window.htmx.swap({ text: html, target: row, swap: "outerHTML" }); // else somebody corrects it
+  const row = rowOf(room, words);
+  if (row?.querySelector(".turn-text")?.textContent?.trim() !== words.text.trim()) return;
+  if (row && !row.querySelector(".turn-form")) window.htmx.swap({ text: html, target: row, swap: "outerHTML" }); // else somebody corrects it
 }
 
 /** In the order in which turns began. @param {HTMLElement} room @param {HTMLElement} row @param {Words} words */
