@@ -49,9 +49,11 @@ class Outlet:
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
-        self._server.close()
-        for writer in list(self._writers):
-            writer.close()
+        await self._thread.end_server(self._server, self._abort)
+
+    def _abort(self) -> None:
+        for writer in self._writers:
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

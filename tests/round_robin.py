@@ -25,7 +25,6 @@ class RoundRobin:
         self._ports = ports
         self._turn = count()
         self._thread = LoopThread("round-robin")
-        self._serving: set[asyncio.Task[None]] = set()
         self._open: set[asyncio.StreamWriter] = set()
         self.handed: list[tuple[str, str, int]] = []
         """Method, path and port of every request that a server took."""
@@ -49,18 +48,14 @@ class RoundRobin:
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
-        self._server.close()
-        while self._serving:
-            # Closing in order would wait for visitors who read no more.
-            for writer in self._open:
-                writer.transport.abort()
-            await asyncio.wait(self._serving)
+        await self._thread.end_server(self._server, self._abort)
+
+    def _abort(self) -> None:
+        # Closing in order would wait for visitors who read no more.
+        for writer in self._open:
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._serving.add(task)
-        task.add_done_callback(self._serving.discard)
         async with self._closing(writer):
             with suppress(OSError, EOFError):  # one of both has left
                 head = await reader.readuntil(b"\r\n\r\n")

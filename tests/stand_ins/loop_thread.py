@@ -37,6 +37,21 @@ class LoopThread:
         self._spawned.add(task)
         task.add_done_callback(self._spawned.discard)
 
+    async def end_server(self, server: asyncio.Server, abort: Callable[[], None]) -> None:
+        """Let nobody in any more, end all that goes on, close; from within the loop.
+
+        Who was let in just now has a task that knows of no writer yet, so `abort` comes again and
+        again until there is none. The server is closed last: one that is closed before such a task
+        begins leaves its socket open.
+        Source: https://github.com/python/cpython/issues/109564
+        """
+        for listener in server.sockets:
+            self.loop.remove_reader(listener.fileno())
+        while asyncio.all_tasks() - {asyncio.current_task()}:
+            abort()
+            await asyncio.sleep(0)
+        server.close()
+
     def stop(self) -> None:
         """Finish what was spawned, give up all else, end."""
         self.run(self._finish())
