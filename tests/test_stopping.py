@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import urllib.request
 
 import psutil
 import pytest
@@ -20,6 +22,21 @@ def test_ending_it_leaves_no_process(app_with, how):
 
     assert survivors == []
     assert [process for process in family if process.is_running()] == []
+
+
+def test_a_terminal_tells_all_of_them_and_nothing_is_printed_but_news(app_with):
+    app = app_with()
+    urllib.request.urlopen(app.url, timeout=10).close()  # a thread of a worker has begun
+    group = os.getpgid(app.process.pid)
+    family = [each for each in app.processes() if os.getpgid(each.pid) == group]
+
+    for process in family:
+        process.send_signal(signal.SIGINT)
+    _, survivors = psutil.wait_procs(family, STOP_SECONDS)
+    app.stop()
+
+    assert survivors == []
+    assert "Traceback" not in app.log
 
 
 def test_the_engine_ends_with_a_parent_that_was_killed(app_with):

@@ -8,6 +8,7 @@ work with 503 and `Retry-After`. What ends a call or keeps what was said in it i
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -114,6 +115,10 @@ def stop_in_order(worker: Any, parts: Parts) -> None:
 
 def _end_at_once(hang_up: Callable[[], None], _number: int, _frame: FrameType | None) -> None:
     hang_up()
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        # A terminal tells all processes, and gunicorn tells its workers again: who is told twice
+        # waits for no thread any more.
+        signal.signal(number, lambda _number, _frame: os._exit(0))
     # gunicorn's own handler waits for a lock that the thread which it interrupts may hold: it
     # shuts the pool of threads down, perhaps in the middle of handing a request to it.
     sys.exit(0)

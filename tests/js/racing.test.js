@@ -101,7 +101,7 @@ test("WebRTC that is up while the relay still connects ends the relay's call", a
   await settle();
 
   assert.equal(line.transport, "webrtc");
-  assert.equal(Socket.made[0]?.readyState, 3);
+  assert.equal(Socket.made[0]?.open().readyState, 3);
   assert.deepEqual(requests, ["DELETE /api/realtime/calls/relay"]);
   assert.deepEqual(told, []);
 });
@@ -143,7 +143,7 @@ test("a race that is given up leaves no call behind", async () => {
   await settle();
 
   assert.ok(webrtc.isClosed);
-  assert.equal(Socket.made[0]?.readyState, 3);
+  assert.equal(Socket.made[0]?.open().readyState, 3);
   assert.deepEqual(requests, ["DELETE /api/realtime/calls/relay"]);
 });
 

@@ -1,6 +1,7 @@
 /** The browser's WebSocket under the hand of the test. */
 
 export class Socket extends EventTarget {
+  static CONNECTING = 0;
   static OPEN = 1;
   /** @type {Socket[]} */
   static made = [];
@@ -20,6 +21,13 @@ export class Socket extends EventTarget {
     super();
     this.url = String(url);
     Socket.made.push(this);
+  }
+
+  /** It is let in. */
+  open() {
+    this.readyState = Socket.OPEN;
+    this.dispatchEvent(new Event("open"));
+    return this;
   }
 
   /** A message comes. @param {object} event */

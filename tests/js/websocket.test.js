@@ -122,3 +122,12 @@ test("whoever closes it hears no more of it", async () => {
   assert.deepEqual(told, ["webrtc off", "datachannel off"]);
   assert.equal(line.send({ type: "response.create" }), false);
 });
+
+test("a line that is not wanted any more is closed once it is open", async () => {
+  const { line, up, socket } = await setUp();
+  line.close();
+  await assert.rejects(up, { code: "line-failed" });
+  assert.equal(socket.readyState, Socket.CONNECTING);
+
+  assert.equal(socket.open().readyState, 3);
+});
